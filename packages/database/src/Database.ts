@@ -1,0 +1,195 @@
+/**
+ * The database of a program: a PostgreSQL by URL, or the embedded one.
+ *
+ * Gives `PgClient` and `SqlClient` over a pool of at most 10 connections, with UTC as time zone. The
+ * server's version is checked once, at the start. Anything that stands in the way is one `DatabaseUnavailable`.
+ */
+import * as fs from "node:fs"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { Config, Effect, Layer, Option, Predicate, Redacted, type Result, type Scope } from "effect"
+import type * as Reactivity from "effect/reactivity/Reactivity"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as ConnectionUrl from "./ConnectionUrl.ts"
+import * as EmbeddedPostgres from "./embedded/EmbeddedPostgres.ts"
+import * as ServerProcess from "./embedded/ServerProcess.ts"
+import { serverFields } from "./errors/DatabaseError.ts"
+import { DatabaseUnavailable } from "./errors/DatabaseUnavailable.ts"
+
+/** Which database. */
+export type Options =
+  | {
+      readonly _tag: "Url"
+      /** A `postgresql://` URL; `sslmode`, `sslrootcert`, `application_name` and `host=/socket/folder` are honoured. */
+      readonly url: Redacted.Redacted
+    }
+  | {
+      readonly _tag: "Embedded"
+      /** The data folder; made if it is missing. */
+      readonly dataDir: string
+    }
+
+/** Oldest PostgreSQL the programs run on. */
+export const minimumMajor = 15
+
+/** What every session gets: a forgotten transaction or a statement gone wild ends by itself. */
+const sessionSettings = {
+  timezone: "UTC",
+  statement_timeout: "600000",
+  idle_in_transaction_session_timeout: "600000"
+}
+
+/** Connects as `options` say. An embedded server is started or adopted, and stopped by the last one who leaves. */
+export const layer = (options: Options): Layer.Layer<PgClient.PgClient | SqlClient, DatabaseUnavailable> =>
+  PgClient.layerFrom(options._tag === "Url" ? connectByUrl(options.url) : connectEmbedded(options.dataDir))
+
+/** `DATABASE_URL`, or else the embedded PostgreSQL in `ATHENA_DATA_DIR` (`.athena` in the working directory). */
+export const config: Config.Config<Options> = Config.all({
+  url: Config.option(Config.Redacted("DATABASE_URL")),
+  dataDir: Config.String("ATHENA_DATA_DIR").pipe(Config.withDefault(".athena"))
+}).pipe(
+  Config.map(
+    ({ url, dataDir }): Options =>
+      Option.isSome(url) && Redacted.value(url.value) !== ""
+        ? { _tag: "Url", url: url.value }
+        : { _tag: "Embedded", dataDir }
+  )
+)
+
+/** Connects as the environment says. */
+export const layerConfig: Layer.Layer<PgClient.PgClient | SqlClient, DatabaseUnavailable | Config.ConfigError> =
+  Layer.unwrap(Effect.map(config, layer))
+
+type Connecting = Effect.Effect<PgClient.PgClient, DatabaseUnavailable, Scope.Scope | Reactivity.Reactivity>
+
+const connectEmbedded = Effect.fnUntraced(function* (
+  dataDir: string
+): Effect.fn.Return<Effect.Success<Connecting>, DatabaseUnavailable, Effect.Services<Connecting>> {
+  const server = yield* EmbeddedPostgres.use({ dataDir })
+  return yield* connect(
+    { ...ServerProcess.connectionTo(server.socketFolder), applicationName: "athena-engine" },
+    `the embedded database in ${dataDir}`
+  )
+})
+
+const connectByUrl = Effect.fnUntraced(function* (
+  raw: Redacted.Redacted
+): Effect.fn.Return<Effect.Success<Connecting>, DatabaseUnavailable, Effect.Services<Connecting>> {
+  const target = yield* Effect.fromResult(ConnectionUrl.parse(raw))
+  if (target.isRemote && !target.isEncrypted) {
+    yield* Effect.logWarning("DATABASE_URL goes over a network without TLS; add sslmode=require to it")
+  }
+  const ca = yield* readRootCertificate(target)
+  return yield* connect(
+    {
+      url: target.url,
+      keepAlive: "30 seconds",
+      ...(ca === undefined ? {} : { ssl: { ca } }),
+      ...(/[?&]application_name=/.test(Redacted.value(target.url)) ? {} : { applicationName: "athena-engine" })
+    },
+    target.where
+  )
+})
+
+const readRootCertificate = Effect.fnUntraced(function* ({
+  isEncrypted,
+  rootCertificate
+}: ConnectionUrl.ConnectionUrl): Effect.fn.Return<string | undefined, DatabaseUnavailable> {
+  if (rootCertificate === undefined || rootCertificate === "system" || !isEncrypted) return undefined
+  return yield* Effect.try({
+    try: () => fs.readFileSync(rootCertificate, "utf8"),
+    catch: () =>
+      new DatabaseUnavailable({
+        reason: "TlsFailed",
+        problem: "The certificate file that sslrootcert names can't be read",
+        mend: "Correct sslrootcert in DATABASE_URL, or name the file in NODE_EXTRA_CA_CERTS"
+      })
+  })
+})
+
+const connect = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig, where: string) {
+  const unavailable = Effect.mapError((error: SqlError) => explain(error, where))
+  const client = yield* unavailable(
+    PgClient.make({ maxConnections: 10, connectTimeout: "10 seconds", startupParameters: sessionSettings, ...options })
+  )
+  const [row] = yield* unavailable(
+    client<{ readonly number: number; readonly version: string }>`
+      select current_setting('server_version_num')::int as number, current_setting('server_version') as version`
+  )
+  if (row === undefined || row.number < minimumMajor * 10_000) {
+    return yield* new DatabaseUnavailable({
+      reason: "VersionTooOld",
+      problem: `The server at ${where} is PostgreSQL ${row?.version ?? "of unknown version"}, and ${minimumMajor} or newer is needed`,
+      mend: "Upgrade it, or point DATABASE_URL at another server"
+    })
+  }
+  return client
+})
+
+/** Why the first connection failed, in words for whoever operates it. Only SQLSTATE and errno are looked at. */
+const explain = (error: SqlError, where: string): DatabaseUnavailable => {
+  const make = (reason: DatabaseUnavailable["reason"], problem: string, mend: string) =>
+    new DatabaseUnavailable({ reason, problem, mend })
+  const { code } = serverFields(error)
+  if (code !== undefined) {
+    if (code.startsWith("28")) {
+      return make(
+        "AuthenticationFailed",
+        `The database at ${where} refused the user or the password (SQLSTATE ${code})`,
+        "Correct them in DATABASE_URL; if the server demands TLS, add sslmode=require"
+      )
+    }
+    if (code === "3D000") {
+      return make("DatabaseMissing", `There is no such database at ${where}`, "Create it, or correct DATABASE_URL")
+    }
+    if (code === "53300") {
+      return make(
+        "TooManyConnections",
+        `The server at ${where} has no connection left`,
+        "Close other programs' connections or raise max_connections, and try again"
+      )
+    }
+    if (code === "08P01") {
+      return make(
+        "Unreachable",
+        `Something between here and the database at ${where} refused our session settings`,
+        "With PgBouncer, set ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout"
+      )
+    }
+    return make("Unreachable", `The database at ${where} refused the connection (SQLSTATE ${code})`, "Try again later")
+  }
+  if (error.reason._tag === "AuthenticationError") {
+    return make(
+      "AuthenticationFailed",
+      `The database at ${where} asked for a password and did not accept ours`,
+      "Put the right user and password into DATABASE_URL"
+    )
+  }
+  const cause: unknown = error.reason.cause
+  const errno = Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : undefined
+  if (error.reason.message?.includes("refused TLS") === true) {
+    return make(
+      "TlsFailed",
+      `The server at ${where} speaks no TLS`,
+      "Turn it on there, or correct sslmode in DATABASE_URL"
+    )
+  }
+  if (errno !== undefined && /CERT|SELF_SIGNED|UNABLE_TO|TLS|SSL|EPROTO/.test(errno)) {
+    return make(
+      "TlsFailed",
+      `The certificate of the server at ${where} is not trusted (${errno})`,
+      "Name its authority by sslrootcert in DATABASE_URL or in NODE_EXTRA_CA_CERTS"
+    )
+  }
+  return make(
+    "Unreachable",
+    `The database at ${where} can't be reached${errno === undefined ? "" : ` (${errno})`}`,
+    "See that it runs and that host and port are right"
+  )
+}
+
+/** A readable URL's way of travelling, for `doctor`; fails as `layer` would. */
+export const inspectUrl = (
+  url: Redacted.Redacted
+): Result.Result<Pick<ConnectionUrl.ConnectionUrl, "where" | "isRemote" | "isEncrypted">, DatabaseUnavailable> =>
+  ConnectionUrl.parse(url)
