@@ -1,0 +1,71 @@
+/**
+ * The audit trail in PostgreSQL, schema `audit`.
+ *
+ * Promises, beside those of the port: intents and outcomes are committed in transactions of their
+ * own, never in a caller's; callers at the same time share a commit; each practice has one gapless
+ * hash chain however many processes write; a database that is stuck ends in `AuditTrailUnavailable`
+ * within `writeTimeout`, and nothing is handed over.
+ *
+ * Needs the migrations of `auditMigrations`. Uses one connection of the pool while it writes.
+ */
+import { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
+import { Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Draft } from "../chain/AuditChain.ts"
+import { makeAccess, WriteFailed } from "./AccessBracket.ts"
+import { writeLocked } from "./EntryWriter.ts"
+import * as GroupCommit from "./GroupCommit.ts"
+import { withoutWritten } from "./sql/withoutWritten.ts"
+import { sqlCodeOfCause } from "./sqlCode.ts"
+
+export interface Options {
+  /** `simulator`, `sandbox` or `production`: part of every intent. */
+  readonly environment: string
+  /** How long a call waits for its intent or outcome to be committed, each. Default: 30 seconds. */
+  readonly writeTimeout?: Duration.Input
+  /** Most entries in one transaction. Default: 256. */
+  readonly maxBatch?: number
+}
+
+/** A broken connection, a server that restarts, a conflict: the same batch may well be committed in a moment. */
+const isTransient = (failed: WriteFailed) => /^(08|40|57P|ConnectionError$)/.test(failed.code)
+
+/** Repeats of a batch: after 50 ms, then 100, 200, 400 and 800 ms; all inside `writeTimeout`. */
+const untilBackFirst = Duration.millis(50)
+const untilBack = Schedule.exponential(Duration.millis(100)).pipe(Schedule.upTo({ times: 4 }))
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const sql = yield* SqlClient.SqlClient
+  const timeout = Duration.fromInputUnsafe(options.writeTimeout ?? Duration.seconds(30))
+
+  const attempt = (drafts: ReadonlyArray<Draft>, isRepeat: boolean) =>
+    writeLocked(
+      sql,
+      { timeout, chains: [...new Set(drafts.map((draft) => draft.entry.chain))].sort() },
+      isRepeat ? withoutWritten(sql, drafts) : Effect.succeed(drafts)
+    ).pipe(Effect.catchCause((cause) => Effect.fail(new WriteFailed({ code: sqlCodeOfCause(cause) }))))
+
+  const commit = (drafts: ReadonlyArray<Draft>) =>
+    attempt(drafts, false).pipe(
+      Effect.catchIf(isTransient, () =>
+        Effect.retry(attempt(drafts, true), { schedule: untilBack, while: isTransient }).pipe(
+          Effect.delay(untilBackFirst)
+        )
+      )
+    )
+
+  const writer = yield* GroupCommit.make({ commit, timeout, maxBatch: options.maxBatch ?? 256 }).pipe(
+    // A layer built inside a transaction must not write in it for ever after.
+    Effect.updateContext(Context.omit(sql.transactionService)<Scope.Scope>)
+  )
+  return AuditTrail.of({
+    access: makeAccess({
+      writer: { writerId: crypto.randomUUID(), environment: options.environment },
+      write: writer.write
+    })
+  })
+})
+
+/** The trail for one process. Fails closed when the tables are missing: the first access says so. */
+export const layer = (options: Options): Layer.Layer<AuditTrail, never, SqlClient.SqlClient> =>
+  Layer.effect(AuditTrail, make(options))

@@ -1,0 +1,4 @@
+import * as AuditTrailMemory from "../../src/store/AuditTrailMemory.ts"
+import { suite } from "./AuditTrail.suite.ts"
+
+suite("memory", AuditTrailMemory.layer)
