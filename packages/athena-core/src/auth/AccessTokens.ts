@@ -1,0 +1,119 @@
+/**
+ * OAuth 2.0 access tokens for the athenahealth API (2-legged, client credentials).
+ *
+ * One token serves every practice the app is authorised for. Callers that ask at the same time share one request. In the
+ * last tenth of its life (5 minutes at most) a token is still handed out while its successor is fetched in the background.
+ * A failed request is never remembered. The vendor's quota of tokens (50 a minute in production, 5 in preview) is kept
+ * here, so that a restart loop cannot lock the app out.
+ *
+ * Source: https://docs.athenahealth.com/api/guides/authentication-and-url-locations
+ */
+import { Clock, Context, Duration, Effect, Layer, type Redacted, Scope, Semaphore } from "effect"
+import type { HttpClient } from "effect/http"
+import { RateLimiter } from "effect/persistence"
+import type { Connection } from "../environment/Connection.ts"
+import type {
+  InvalidCredentials,
+  ServerUnavailable,
+  TimedOut,
+  TokenQuotaExceeded,
+  Unreachable,
+  UnreadableAnswer
+} from "../errors/AthenaError.ts"
+import { makeTokenRequest } from "./tokenRequest.ts"
+
+export interface AccessToken {
+  readonly value: Redacted.Redacted
+  /** Epoch milliseconds by our clock. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** Whether athenahealth has accepted it once: a 401 then means that it died early, not that it is refused. */
+  wasAccepted: boolean
+}
+
+/** No token could be had. */
+export type AccessTokenError =
+  | InvalidCredentials
+  | TokenQuotaExceeded
+  | ServerUnavailable
+  | Unreachable
+  | TimedOut
+  | UnreadableAnswer
+
+export interface AccessTokenOptions {
+  /** Told to wait longer than this for a new token, fails with `TokenQuotaExceeded`. */
+  readonly maxWait: Duration.Duration
+}
+
+export class AccessTokens extends Context.Service<
+  AccessTokens,
+  {
+    /** A token with time left to live. */
+    readonly current: Effect.Effect<AccessToken, AccessTokenError>
+    /** Forgets `token` if it is still the current one; after a 401. Safe to call from every fiber that saw it. */
+    readonly invalidate: (token: AccessToken) => Effect.Effect<void>
+  }
+>()("athena-core/auth/AccessTokens") {
+  static readonly layer = (
+    options: AccessTokenOptions
+  ): Layer.Layer<AccessTokens, never, Connection | HttpClient.HttpClient> =>
+    Layer.effect(AccessTokens, make(options)).pipe(
+      Layer.provide(RateLimiter.layer),
+      Layer.provide(RateLimiter.layerStoreMemory)
+    )
+}
+
+/** Renewal begins this long before the end: a tenth of the life, at most 5 minutes. */
+const margin = (lifetimeMillis: number) => Math.min(lifetimeMillis / 10, Duration.toMillis(Duration.minutes(5)))
+
+const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
+  const scope = yield* Scope.Scope
+  const request = yield* makeTokenRequest(options)
+  const single = Semaphore.makeUnsafe(1)
+  let token: AccessToken | undefined
+  let isRenewing = false
+
+  /** Whoever holds the permit asks; the others find its token when their turn comes. */
+  const fetch = (isGoodEnough: (token: AccessToken, now: number) => boolean) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (token !== undefined && isGoodEnough(token, now)) return token
+      token = yield* request
+      return token
+    }).pipe(single.withPermit)
+
+  const isAlive = (candidate: AccessToken, now: number) => now < candidate.expiresAt
+  const isYoung = (candidate: AccessToken, now: number) =>
+    now < candidate.expiresAt - margin(candidate.expiresAt - candidate.issuedAt)
+
+  const renewInBackground = Effect.suspend(() => {
+    if (isRenewing) return Effect.void
+    isRenewing = true
+    return fetch(isYoung).pipe(
+      // The old token still lives; whoever needs the new one meets the failure itself.
+      Effect.ignore,
+      Effect.ensuring(
+        Effect.sync(() => {
+          isRenewing = false
+        })
+      ),
+      Effect.forkIn(scope),
+      Effect.asVoid
+    )
+  })
+
+  const current = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (token === undefined || !isAlive(token, now)) return yield* fetch(isAlive)
+    const known = token
+    if (!isYoung(known, now)) yield* renewInBackground
+    return known
+  })
+
+  const invalidate = (seen: AccessToken) =>
+    Effect.sync(() => {
+      if (token === seen) token = undefined
+    })
+
+  return AccessTokens.of({ current, invalidate })
+})

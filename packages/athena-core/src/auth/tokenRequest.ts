@@ -1,0 +1,124 @@
+/**
+ * The request for a token: `POST /oauth2/v1/token`, HTTP Basic, `grant_type=client_credentials`.
+ *
+ * A refused client is final. A refusal for the rate waits for the top of the minute, when the quota is full again; other
+ * failures are tried again a few times.
+ *
+ * Source: https://docs.athenahealth.com/api/guides/token-endpoint
+ */
+import { Clock, Data, DateTime, Duration, Effect, Redacted, Result, Schedule, Schema } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { RateLimiter } from "effect/persistence"
+import { Connection } from "../environment/Connection.ts"
+import { InvalidCredentials, ServerUnavailable, TokenQuotaExceeded, UnreadableAnswer } from "../errors/AthenaError.ts"
+import { retryAfterAt } from "../rate-limit/rateHeaders.ts"
+import type { RawAnswer } from "../transport/RawAnswer.ts"
+import { attemptTimeout } from "../transport/retrySchedule.ts"
+import { send } from "../transport/send.ts"
+import { columns, optional, required } from "../wire/columns.ts"
+import { text } from "../wire/text.ts"
+import { wholeNumber } from "../wire/wholeNumber.ts"
+
+/** `expires_in` comes as a number or as text, in seconds; `token_type` and `scope` may be absent. */
+const TokenAnswer = Schema.fromJsonString(
+  columns("TokenAnswer", {
+    accessToken: required("access_token", text),
+    expiresInSeconds: required("expires_in", wholeNumber)
+  })
+)
+const decodeToken = Schema.decodeUnknownResult(TokenAnswer)
+
+const OAuthError = Schema.fromJsonString(columns("OAuthError", { code: optional("error", text) }))
+const decodeError = Schema.decodeUnknownResult(OAuthError)
+
+/** 250 ms doubling, jittered, 5 retries: about 8 seconds. */
+const schedule = Schedule.exponential("250 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 5 }))
+
+const topOfNextMinute = (now: number) => (Math.floor(now / 60_000) + 1) * 60_000
+
+/** RFC 6749 codes are words; anything else in that place is not quoted. */
+const oauthCode = (answer: RawAnswer): string => {
+  const decoded = decodeError(answer.body)
+  const code = Result.isSuccess(decoded) ? decoded.success.code : undefined
+  return code !== undefined && /^[a-z_]{3,40}$/.test(code) ? code : `status ${answer.status}`
+}
+
+/** 429 at the token endpoint: another may be had at `until`, epoch milliseconds. */
+class RefusedForRate extends Data.TaggedError("RefusedForRate")<{ readonly until: number }> {}
+
+export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly maxWait: Duration.Duration }) {
+  const client = yield* HttpClient.HttpClient
+  const connection = yield* Connection
+  const limiter = yield* RateLimiter.RateLimiter
+  const { clientId, clientSecret } = connection.credentials
+  const tokensPerMinute = connection.environment === "production" ? 50 : 5
+
+  const request = HttpClientRequest.post(`${connection.origin}/oauth2/v1/token`).pipe(
+    HttpClientRequest.basicAuth(clientId, Redacted.value(clientSecret)),
+    HttpClientRequest.acceptJson,
+    HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials", scope: connection.scope })
+  )
+
+  /** Sleeps until `at` if that is within the caller's patience. */
+  const waitUntil = (at: number) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      at - now > Duration.toMillis(options.maxWait)
+        ? Effect.fail(new TokenQuotaExceeded({ retryAt: DateTime.makeUnsafe(at) }))
+        : Effect.sleep(Duration.millis(Math.max(0, at - now)))
+    )
+
+  /** Our own count of tokens this minute: stops before the server has to. */
+  const withinQuota = limiter
+    .consume({
+      key: "tokens",
+      algorithm: "fixed-window",
+      onExceeded: "delay",
+      window: "1 minute",
+      limit: tokensPerMinute
+    })
+    .pipe(
+      Effect.orDie,
+      Effect.flatMap(({ delay }) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => waitUntil(now + Duration.toMillis(delay)))
+      )
+    )
+
+  const judge = (answer: RawAnswer, sentAt: number) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (answer.status === 429) {
+        return yield* new RefusedForRate({
+          until: Math.max(now + 1000, retryAfterAt(answer.headers, now) ?? topOfNextMinute(now))
+        })
+      }
+      if ([400, 401, 403].includes(answer.status)) return yield* new InvalidCredentials({ code: oauthCode(answer) })
+      if (answer.status !== 200) return yield* new ServerUnavailable({ status: answer.status })
+      const decoded = decodeToken(answer.body)
+      if (Result.isFailure(decoded)) return yield* new UnreadableAnswer({ kind: "not-json" })
+      const { accessToken, expiresInSeconds } = decoded.success
+      return {
+        value: Redacted.make(accessToken, { label: "access token" }),
+        issuedAt: sentAt,
+        expiresAt: sentAt + expiresInSeconds * 1000,
+        wasAccepted: false
+      }
+    })
+
+  const attempt = Effect.gen(function* () {
+    yield* withinQuota
+    const sentAt = yield* Clock.currentTimeMillis
+    return yield* judge(yield* send(client, request, attemptTimeout), sentAt)
+  })
+
+  return attempt.pipe(
+    Effect.retry({
+      schedule,
+      while: (error) => error._tag !== "InvalidCredentials" && error._tag !== "RefusedForRate"
+    }),
+    Effect.catchTag("RefusedForRate", (refusal) => Effect.andThen(waitUntil(refusal.until), refusal)),
+    // The wait is over: ask again, twice at most.
+    Effect.retry({ times: 2, while: (error) => error._tag === "RefusedForRate" }),
+    Effect.catchTag("RefusedForRate", ({ until }) => new TokenQuotaExceeded({ retryAt: DateTime.makeUnsafe(until) })),
+    Effect.withSpan("AccessTokens.request")
+  )
+})

@@ -1,0 +1,48 @@
+/**
+ * What the engine knows of one kind of the vendor's records: how it decodes, which fields are protected, and whose
+ * data the audit trail says it is.
+ */
+import type { Redacted, Result, Schema } from "effect"
+import type { AppointmentId } from "../ids/AppointmentId.ts"
+import type { PatientId } from "../ids/PatientId.ts"
+import type { PhiFields } from "../phi/PhiClass.ts"
+import type { WireRecord } from "../wire/columns.ts"
+import { text } from "../wire/text.ts"
+
+/** Whose data a record is. */
+export interface Subjects {
+  readonly patientIds: ReadonlyArray<PatientId>
+  readonly appointmentIds: ReadonlyArray<AppointmentId>
+}
+
+export const noSubjects: Subjects = { patientIds: [], appointmentIds: [] }
+
+export interface RecordKind<A> {
+  /** The vendor's noun: `appointment`, `patient` … */
+  readonly name: string
+  readonly phi: PhiFields
+  /** The vendor's key of the record's own id. */
+  readonly idKey: string
+  readonly decode: (raw: WireRecord) => Result.Result<A, Schema.SchemaError>
+  /** Reads leniently, so that the trail also names whose record was set aside. */
+  readonly subjects: (raw: WireRecord) => Subjects
+}
+
+/** A record that does not fit its schema, set aside alone; its neighbours go on. */
+export interface Misfit {
+  readonly recordId: string | undefined
+  /** Path and expectation in fixed words: never the value. */
+  readonly reason: string
+  /** The record as sent, less what is never stored. */
+  readonly raw: Redacted.Redacted<WireRecord>
+}
+
+export const recordIdOf = (kind: RecordKind<unknown>, raw: WireRecord): string | undefined => idIn(raw, kind.idKey)
+
+/** The id under `key`, in whatever type it was sent. */
+export const idIn = (raw: WireRecord, key: string): string | undefined => {
+  const value = raw[key]
+  if (typeof value !== "string" && typeof value !== "number") return undefined
+  const id = text.parse(value)?.trim()
+  return id === undefined || id === "" ? undefined : id
+}

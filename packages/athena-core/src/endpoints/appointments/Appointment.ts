@@ -1,0 +1,92 @@
+/**
+ * An appointment as the lists, the feeds and the read by id return it.
+ *
+ * Its ids, times and status are linked data and plain values. Everything else, notes and an embedded patient included,
+ * stays in the redacted `raw`.
+ *
+ * Source: https://docs.athenahealth.com/api/api-ref/appointment
+ */
+import { Redacted, Result, Schema } from "effect"
+import { AppointmentId } from "../../ids/AppointmentId.ts"
+import { AppointmentTypeId } from "../../ids/AppointmentTypeId.ts"
+import { DepartmentId } from "../../ids/DepartmentId.ts"
+import { PatientId } from "../../ids/PatientId.ts"
+import { ProviderId } from "../../ids/ProviderId.ts"
+import type { PhiFields } from "../../phi/PhiClass.ts"
+import { clockTime } from "../../time/clockTime.ts"
+import { easternStamp } from "../../time/easternStamp.ts"
+import { vendorDate } from "../../time/LocalDate.ts"
+import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { identifier } from "../../wire/identifier.ts"
+import { text } from "../../wire/text.ts"
+import { wholeNumber } from "../../wire/wholeNumber.ts"
+import { idIn, type RecordKind } from "../RecordKind.ts"
+
+const appointmentColumns = {
+  appointmentId: required("appointmentid", identifier(AppointmentId)),
+  /**
+   * `f` booked (also long after the date, if nobody checked in), `o` open slot, `x` cancelled, `2` checked in,
+   * `3` checked out, `4` charge entered. Kept as text: an unknown status must not lose the appointment.
+   */
+  status: required("appointmentstatus", text),
+  /** The day and the time of day where the department is. */
+  date: required("date", vendorDate),
+  startTime: required("starttime", clockTime),
+  durationMinutes: optional("duration", wholeNumber),
+  departmentId: required("departmentid", identifier(DepartmentId)),
+  providerId: optional("providerid", identifier(ProviderId)),
+  /** None on an open slot. */
+  patientId: optional("patientid", identifier(PatientId)),
+  appointmentTypeId: optional("appointmenttypeid", identifier(AppointmentTypeId)),
+  /** Set on a cancelled appointment that was rescheduled: the one that took its place. */
+  rescheduledAppointmentId: optional("rescheduledappointmentid", identifier(AppointmentId)),
+  /** May move although no field changed; absent on open slots and in the read by id. */
+  lastModifiedAt: optional("lastmodified", easternStamp),
+  cancelledAt: optional("cancelleddatetime", easternStamp)
+}
+
+export interface Appointment extends Columns<typeof appointmentColumns> {
+  /** The record as sent, less what is never stored. */
+  readonly raw: Redacted.Redacted<WireRecord>
+}
+
+export const AppointmentColumns = columns("AppointmentColumns", appointmentColumns)
+
+export const appointmentPhi: PhiFields = {
+  identifying: ["patient", "appointmentnotes", "cancelreasonname", "claims", "insurances", "reminderdetails"],
+  linked: [
+    "appointmentid",
+    "appointmentstatus",
+    "date",
+    "starttime",
+    "patientid",
+    "lastmodified",
+    "scheduleddatetime",
+    "cancelleddatetime",
+    "rescheduledappointmentid",
+    "encounterid",
+    "appointmenttypeid",
+    "appointmenttype",
+    "patientappointmenttypename"
+  ],
+  none: ["departmentid", "providerid", "duration"]
+}
+
+const decodeColumns = Schema.decodeUnknownResult(AppointmentColumns)
+
+export const appointmentKind: RecordKind<Appointment> = {
+  name: "appointment",
+  phi: appointmentPhi,
+  idKey: "appointmentid",
+  decode: (raw) =>
+    Result.map(decodeColumns(raw), (decoded) => ({ ...decoded, raw: Redacted.make(raw, { label: "appointment" }) })),
+  subjects: (raw) => {
+    const patient = idIn(raw, "patientid")
+    const appointment = idIn(raw, "appointmentid")
+    return {
+      patientIds: patient === undefined ? [] : [PatientId.make(patient)],
+      // An open slot has no patient: reading it is no access to anyone's data.
+      appointmentIds: appointment === undefined || patient === undefined ? [] : [AppointmentId.make(appointment)]
+    }
+  }
+}

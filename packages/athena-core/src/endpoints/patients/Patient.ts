@@ -1,0 +1,88 @@
+/**
+ * A patient's registration record.
+ *
+ * Ids and status are linked data and plain values; who the patient is comes as one redacted struct, so that printing a
+ * patient prints nothing.
+ *
+ * Source: https://docs.athenahealth.com/api/api-ref/patient
+ */
+import { Redacted, Result, Schema } from "effect"
+import { DepartmentId } from "../../ids/DepartmentId.ts"
+import { PatientId } from "../../ids/PatientId.ts"
+import type { PhiFields } from "../../phi/PhiClass.ts"
+import { vendorDate } from "../../time/LocalDate.ts"
+import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { identifier } from "../../wire/identifier.ts"
+import { text } from "../../wire/text.ts"
+import { idIn, type RecordKind } from "../RecordKind.ts"
+
+const patientColumns = {
+  patientId: required("patientid", identifier(PatientId)),
+  /** `active`, `inactive`, `prospective`, `deleted`. Deleted patients stay readable by id. */
+  status: optional("status", text),
+  /** Where the patient is seen now; can be missing. */
+  primaryDepartmentId: optional("primarydepartmentid", identifier(DepartmentId)),
+  /** Where the patient was registered; can be missing. */
+  departmentId: optional("departmentid", identifier(DepartmentId))
+}
+
+const identityColumns = {
+  firstName: optional("firstname", text),
+  lastName: optional("lastname", text),
+  birthDate: optional("dob", vendorDate),
+  sex: optional("sex", text),
+  email: optional("email", text),
+  mobilePhone: optional("mobilephone", text)
+}
+
+/** Who the patient is: everything that identifies. */
+export type PatientIdentity = Columns<typeof identityColumns>
+
+export interface Patient extends Columns<typeof patientColumns> {
+  readonly identity: Redacted.Redacted<PatientIdentity>
+  /** The record as sent, less what is never stored. */
+  readonly raw: Redacted.Redacted<WireRecord>
+}
+
+export const PatientColumns = columns("PatientColumns", patientColumns)
+export const PatientIdentityColumns = columns("PatientIdentityColumns", identityColumns)
+
+export const patientPhi: PhiFields = {
+  // Everything that is not listed below as well: guarantors, relatives, insurances, balances, custom fields, notes.
+  identifying: [
+    "firstname",
+    "lastname",
+    "middlename",
+    "dob",
+    "sex",
+    "email",
+    "mobilephone",
+    "homephone",
+    "address1",
+    "zip",
+    "*"
+  ],
+  linked: ["patientid", "status", "registrationdate", "firstappointment", "lastappointment", "previouspatientids"],
+  none: ["departmentid", "primarydepartmentid", "primaryproviderid"]
+}
+
+const decodeColumns = Schema.decodeUnknownResult(PatientColumns)
+const decodeIdentity = Schema.decodeUnknownResult(PatientIdentityColumns)
+
+export const patientKind: RecordKind<Patient> = {
+  name: "patient",
+  phi: patientPhi,
+  idKey: "patientid",
+  decode: (raw) =>
+    Result.flatMap(decodeColumns(raw), (decoded) =>
+      Result.map(decodeIdentity(raw), (identity) => ({
+        ...decoded,
+        identity: Redacted.make(identity, { label: "patient" }),
+        raw: Redacted.make(raw, { label: "patient" })
+      }))
+    ),
+  subjects: (raw) => {
+    const patient = idIn(raw, "patientid")
+    return { patientIds: patient === undefined ? [] : [PatientId.make(patient)], appointmentIds: [] }
+  }
+}

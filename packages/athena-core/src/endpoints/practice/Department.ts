@@ -1,0 +1,35 @@
+/**
+ * A department: a place where a practice sees patients, with its own clock.
+ *
+ * Source: https://docs.athenahealth.com/api/api-ref/department
+ */
+import { Redacted, Result, Schema } from "effect"
+import { DepartmentId } from "../../ids/DepartmentId.ts"
+import { noPhi } from "../../phi/PhiClass.ts"
+import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { identifier } from "../../wire/identifier.ts"
+import { text } from "../../wire/text.ts"
+import { noSubjects, type RecordKind } from "../RecordKind.ts"
+
+const departmentColumns = {
+  departmentId: required("departmentid", identifier(DepartmentId)),
+  name: optional("name", text),
+  /** IANA name or link (`US/Eastern`); the only field of the record that is safe across daylight saving. */
+  timeZone: optional("timezonename", text)
+}
+
+export interface Department extends Columns<typeof departmentColumns> {
+  readonly raw: Redacted.Redacted<WireRecord>
+}
+
+export const DepartmentColumns = columns("DepartmentColumns", departmentColumns)
+const decodeColumns = Schema.decodeUnknownResult(DepartmentColumns)
+
+export const departmentKind: RecordKind<Department> = {
+  name: "department",
+  phi: noPhi,
+  idKey: "departmentid",
+  decode: (raw) =>
+    Result.map(decodeColumns(raw), (decoded) => ({ ...decoded, raw: Redacted.make(raw, { label: "department" }) })),
+  subjects: () => noSubjects
+}

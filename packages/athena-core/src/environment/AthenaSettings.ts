@@ -1,0 +1,159 @@
+/**
+ * The variables of `athena-core`, as every program on it reads them. See the README's table.
+ */
+import { type Duration, Duration as Durations, Effect, Option, Redacted } from "effect"
+import {
+  ConfigurationProblem,
+  lengthOfTime,
+  needed,
+  optionalText,
+  positiveNumber,
+  type Variable,
+  withDefault
+} from "../configuration/variables.ts"
+import { PracticeId } from "../ids/PracticeId.ts"
+import type { BudgetOptions } from "../rate-limit/BudgetOptions.ts"
+import type { ClientCredentials } from "./Connection.ts"
+import { defaultScope } from "./Connection.ts"
+import { type Environment, vendorOrigin } from "./Environment.ts"
+
+export const simulatorCredentials: ClientCredentials = {
+  clientId: "simulator",
+  clientSecret: Redacted.make("simulator-secret")
+}
+
+const environment: Variable<Environment> = withDefault(
+  "ATHENA_ENVIRONMENT",
+  "simulator" as Environment,
+  "simulator, sandbox or production",
+  (value) => (value === "simulator" || value === "sandbox" || value === "production" ? value : undefined)
+)
+
+/** The chosen environment, or `simulator` where the variable is wrong (which `environment` reports). */
+const chosen: Effect.Effect<Environment> = Effect.orElseSucceed(environment, () => "simulator" as const)
+
+const isLoopback = (url: URL) => ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)
+
+const parseOrigin = (value: string): string | undefined => {
+  if (!URL.canParse(value)) return undefined
+  const url = new URL(value)
+  const isBare =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === ""
+  const isAllowed = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))
+  return isBare && isAllowed ? url.origin : undefined
+}
+
+/** The origin to talk to; none in the simulator, which the program starts itself. */
+const origin: Variable<Option.Option<string>> = Effect.gen(function* () {
+  const where = yield* chosen
+  const variable = "ATHENA_BASE_URL"
+  const override = yield* optionalText(variable)
+  if (Option.isNone(override)) return where === "simulator" ? Option.none() : Option.some<string>(vendorOrigin[where])
+  if (where !== "sandbox") {
+    return yield* new ConfigurationProblem({ variable, expected: `not allowed with ${where}; it is for sandbox only` })
+  }
+  const parsed = parseOrigin(override.value.trim())
+  return parsed === undefined
+    ? yield* new ConfigurationProblem({
+        variable,
+        expected: "an https origin without path, or http to a loopback address"
+      })
+    : Option.some(parsed)
+})
+
+const credential = (name: "CLIENT_ID" | "CLIENT_SECRET"): Variable<string> =>
+  Effect.flatMap(chosen, (where) =>
+    where === "simulator"
+      ? Effect.succeed(name === "CLIENT_ID" ? simulatorCredentials.clientId : "")
+      : needed(
+          `ATHENA_${where.toUpperCase()}_${name}`,
+          `the ${name === "CLIENT_ID" ? "client id" : "client secret"} of your app in the ${where} environment`
+        )
+  )
+
+const clientSecret: Variable<Redacted.Redacted> = Effect.flatMap(chosen, (where) =>
+  where === "simulator"
+    ? Effect.succeed(simulatorCredentials.clientSecret)
+    : Effect.map(credential("CLIENT_SECRET"), Redacted.make)
+)
+
+const isPracticeId = (value: string) => /^[0-9]{1,12}$/.test(value) && value !== "1"
+
+const practices: Variable<ReadonlyArray<PracticeId>> = Effect.flatMap(chosen, (where) =>
+  withDefault<ReadonlyArray<PracticeId>>(
+    "ATHENA_PRACTICES",
+    where === "simulator" ? [PracticeId.make("195900")] : [],
+    "practice ids (digits), separated by commas",
+    (value) => {
+      const ids = [...new Set(value.split(",").map((id) => id.trim()))]
+      return ids.every(isPracticeId) ? ids.map((id) => PracticeId.make(id)) : undefined
+    }
+  )
+)
+
+const rate = (variable: string): Variable<number> =>
+  Effect.flatMap(chosen, (where) =>
+    withDefault(variable, where === "production" ? 50 : 15, "requests per second, a number above 0", positiveNumber)
+  )
+
+const maxConcurrency: Variable<Option.Option<number>> = withDefault(
+  "ATHENA_MAX_CONCURRENCY",
+  Option.none(),
+  "requests in flight per practice, a whole number from 1 to 256",
+  (value) =>
+    /^\d{1,3}$/.test(value) && Number(value) >= 1 && Number(value) <= 256 ? Option.some(Number(value)) : undefined
+)
+
+/** One credentials file for several apps is another contract than one pair; used by nobody, it must not be ignored. */
+const credentialsFile: Variable<void> = Effect.flatMap(
+  optionalText("ATHENA_CREDENTIALS_FILE"),
+  Option.match({
+    onNone: () => Effect.void,
+    onSome: () =>
+      Effect.fail(
+        new ConfigurationProblem({
+          variable: "ATHENA_CREDENTIALS_FILE",
+          expected: "not supported by this version; unset it and run once per app, each with its own credentials"
+        })
+      )
+  })
+)
+
+/** The variables by name, to be read together with a program's own by `readAll`. */
+export const athenaVariables = {
+  environment,
+  origin,
+  clientId: credential("CLIENT_ID"),
+  clientSecret,
+  credentialsFile,
+  scope: withDefault("ATHENA_SCOPE", defaultScope, "an OAuth scope", (value) => value),
+  practices,
+  requestsPerSecond: rate("ATHENA_REQUESTS_PER_SECOND"),
+  appRequestsPerSecond: rate("ATHENA_APP_REQUESTS_PER_SECOND"),
+  maxConcurrency,
+  maxWait: withDefault(
+    "ATHENA_MAX_WAIT",
+    Durations.seconds(60),
+    "seconds, or a length such as 5 minutes",
+    lengthOfTime
+  ),
+  serviceIdentity: optionalText("ATHENA_SERVICE_IDENTITY")
+} as const
+
+/** Two seconds' worth of the rate, at most 64. */
+const defaultConcurrency = (requestsPerSecond: number) => Math.max(1, Math.min(64, Math.ceil(2 * requestsPerSecond)))
+
+/** The budget of a program, from what `readAll` gave. */
+export const budgetOf = (settings: {
+  readonly environment: Environment
+  readonly requestsPerSecond: number
+  readonly appRequestsPerSecond: number
+  readonly maxConcurrency: Option.Option<number>
+  readonly maxWait: Duration.Duration
+}): BudgetOptions => ({
+  requestsPerSecond: settings.requestsPerSecond,
+  appRequestsPerSecond: settings.appRequestsPerSecond,
+  startRequestsPerSecond: settings.environment === "production" ? 10 : 5,
+  maxConcurrency: Option.getOrElse(settings.maxConcurrency, () => defaultConcurrency(settings.requestsPerSecond)),
+  maxWait: settings.maxWait
+})

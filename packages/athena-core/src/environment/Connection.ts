@@ -1,0 +1,24 @@
+import { Context, Layer, type Redacted } from "effect"
+import type { Environment } from "./Environment.ts"
+
+/** The client id and secret of one app in one environment; they work in no other. */
+export interface ClientCredentials {
+  readonly clientId: string
+  readonly clientSecret: Redacted.Redacted
+}
+
+/** Which athenahealth a program talks to, and as which app. */
+export interface ConnectionOptions {
+  readonly environment: Environment
+  /** `https://api.preview.platform.athenahealth.com`, or a test server's. No trailing slash. */
+  readonly origin: string
+  readonly credentials: ClientCredentials
+  /** OAuth 2.0 scope; `athena/service/Athenanet.MDP.*` opens the `/v1` API. */
+  readonly scope: string
+}
+
+export const defaultScope = "athena/service/Athenanet.MDP.*"
+
+export class Connection extends Context.Service<Connection, ConnectionOptions>()("athena-core/environment/Connection") {
+  static readonly layer = (options: ConnectionOptions): Layer.Layer<Connection> => Layer.succeed(Connection, options)
+}

@@ -1,0 +1,122 @@
+/**
+ * What one answer of athenahealth means: a pure function of its status, its headers and the beginning of its body. It
+ * never throws, whatever it is given.
+ *
+ * The same status has several meanings: 401 is a stale token or a practice that has not authorised the app; 403 is a
+ * missing permission, a feed without subscription, or throttling of an older gateway; 404 is a missing record, a
+ * practice that does not exist (or an outage of the vendor's own), or a gateway that knows no such path. Bodies may be
+ * HTML, plain text labelled JSON, or begin with blank lines.
+ *
+ * Source: https://docs.athenahealth.com/api/guides/api-error-message-reference and recorded traffic.
+ */
+import { Option, Predicate } from "effect"
+import { Headers } from "effect/http"
+import type { RawAnswer } from "../transport/RawAnswer.ts"
+
+export type Verdict =
+  | { readonly _tag: "Accepted" }
+  | { readonly _tag: "Throttled" }
+  | { readonly _tag: "StaleToken" }
+  | { readonly _tag: "PracticeNotAuthorized" }
+  | { readonly _tag: "PermissionDenied" }
+  | { readonly _tag: "FeedNotSubscribed" }
+  | { readonly _tag: "PracticeUnknown" }
+  | { readonly _tag: "RecordNotFound" }
+  | { readonly _tag: "InvalidRequest"; readonly parameters: ReadonlyArray<string> }
+  | { readonly _tag: "Conflict" }
+  | { readonly _tag: "ServerUnavailable"; readonly status: number }
+  | { readonly _tag: "Unreadable"; readonly kind: "html" | "not-json" }
+  | { readonly _tag: "Unexpected"; readonly status: number }
+
+/** How much of a body is looked at; the vendor's error bodies are a few hundred bytes. */
+const headLength = 2048
+
+export const classify = (answer: RawAnswer): Verdict => {
+  const { status } = answer
+  const head = answer.body.slice(0, headLength).trimStart()
+  if (status >= 200 && status < 300) return accepted(status, head)
+  if (status === 429 || saysOverRate(answer.headers, status, head)) return { _tag: "Throttled" }
+  switch (status) {
+    case 400:
+      return badRequest(head)
+    case 401:
+      return /bad auth|incorrect permissions/i.test(head) ? { _tag: "PracticeNotAuthorized" } : { _tag: "StaleToken" }
+    case 402:
+      return { _tag: "PermissionDenied" }
+    case 403:
+      return /changed messages require setup/i.test(head) ? { _tag: "FeedNotSubscribed" } : { _tag: "PermissionDenied" }
+    case 404:
+      return notFound(head)
+    case 409:
+      return { _tag: "Conflict" }
+    case 408:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return { _tag: "ServerUnavailable", status }
+    default:
+      return { _tag: "Unexpected", status }
+  }
+}
+
+const accepted = (status: number, head: string): Verdict => {
+  if (head === "")
+    return status === 204 || status === 201 ? { _tag: "Accepted" } : { _tag: "Unreadable", kind: "not-json" }
+  if (head.startsWith("<")) return { _tag: "Unreadable", kind: "html" }
+  return /^[[{"\-\dtfn]/.test(head) ? { _tag: "Accepted" } : { _tag: "Unreadable", kind: "not-json" }
+}
+
+/** Older gateways refuse with 403 and a text; Apigee's faults may come with any status. */
+const saysOverRate = (headers: Headers.Headers, status: number, head: string): boolean => {
+  if (status < 400) return false
+  if (/"errorcode"\s*:\s*"[^"]*ratelimit/i.test(head)) return true
+  if (status !== 403) return false
+  const header = (name: string) => Option.getOrElse(Headers.get(headers, name), () => "")
+  return (
+    /OVER_(QPS|RATE)/i.test(header("x-mashery-error-code")) ||
+    /\bover\b/i.test(header("x-error-detail-header")) ||
+    /over (qps|rate|quer)/i.test(head)
+  )
+}
+
+/** An unknown record is answered 400 by some endpoints; the vendor's text is all there is to tell it by. */
+const saysUnknownRecord = (error: string): boolean =>
+  /not found|does not exist|no such|invalid (patient|appointment|provider|department) ?id/i.test(error)
+
+const badRequest = (head: string): Verdict => {
+  const body = errorObject(head)
+  if (body === undefined) return unreadable(head)
+  const parameters = [...names(body["missingfields"]), ...names(body["invalidfields"])]
+  if (parameters.length === 0 && saysUnknownRecord(`${textOf(body["error"])} ${textOf(body["detailedmessage"])}`)) {
+    return { _tag: "RecordNotFound" }
+  }
+  return { _tag: "InvalidRequest", parameters }
+}
+
+const notFound = (head: string): Verdict => {
+  if (/invalid practice/i.test(head)) return { _tag: "PracticeUnknown" }
+  if (/service not registered/i.test(head)) return { _tag: "Unexpected", status: 404 }
+  // Only the vendor's own words about a record count as "not found"; a gateway's page does not.
+  const body = errorObject(head)
+  return body !== undefined && ("error" in body || "detailedmessage" in body)
+    ? { _tag: "RecordNotFound" }
+    : unreadable(head)
+}
+
+const unreadable = (head: string): Verdict => ({ _tag: "Unreadable", kind: head.startsWith("<") ? "html" : "not-json" })
+
+const errorObject = (head: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(head)
+    return Predicate.isObject(parsed) ? (parsed as Readonly<Record<string, unknown>>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "")
+
+/** Parameter names only: a value in their place could be anybody's name. */
+const names = (value: unknown): ReadonlyArray<string> =>
+  Array.isArray(value) ? value.filter((name) => typeof name === "string" && /^[a-z][a-z0-9_]{0,40}$/i.test(name)) : []

@@ -1,0 +1,65 @@
+/**
+ * What the vendor's headers say about waiting. Both forms occur and neither is documented for all hosts, so each is read
+ * by its magnitude: `X-RateLimit-Reset` may be epoch seconds, epoch milliseconds, or a distance.
+ *
+ * `X-RateLimit-Limit` and `-Remaining` have two meanings: with a parseable reset they describe the window up to it,
+ * without one the day's quota, which is reset at 00:00 GMT.
+ */
+
+import { Option } from "effect"
+import { Headers } from "effect/http"
+
+/** The window that the server counts requests in. */
+export interface DeclaredWindow {
+  readonly limit: number
+  readonly remaining: number
+  /** Epoch milliseconds. */
+  readonly resetsAt: number
+}
+
+/** The day's quota of calls of the app; an approximate gauge. */
+export interface DailyQuota {
+  readonly limit: number
+  readonly remaining: number
+}
+
+const count = (headers: Headers.Headers, name: string): number | undefined => {
+  const value = Option.getOrUndefined(Headers.get(headers, name))
+  return value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined
+}
+
+/** Epoch milliseconds of a reset that lies ahead, however it is written. */
+export const resetAt = (headers: Headers.Headers, now: number): number | undefined => {
+  const value = count(headers, "x-ratelimit-reset")
+  if (value === undefined) return undefined
+  const at = value > 1e11 ? value : value > 1e8 ? value * 1000 : value > 86_400 ? now + value : now + value * 1000
+  return at > now ? at : undefined
+}
+
+/** Epoch milliseconds at which `Retry-After` (seconds or an HTTP date) allows another request. */
+export const retryAfterAt = (headers: Headers.Headers, now: number): number | undefined => {
+  const value = Option.getOrUndefined(Headers.get(headers, "retry-after"))?.trim()
+  if (value === undefined || value === "") return undefined
+  if (/^-?\d+(\.\d+)?$/.test(value)) return now + Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : date
+}
+
+export const declaredWindow = (headers: Headers.Headers, now: number): DeclaredWindow | undefined => {
+  const limit = count(headers, "x-ratelimit-limit")
+  const remaining = count(headers, "x-ratelimit-remaining")
+  const resetsAt = resetAt(headers, now)
+  return limit === undefined || remaining === undefined || resetsAt === undefined
+    ? undefined
+    : { limit, remaining, resetsAt }
+}
+
+export const dailyQuota = (headers: Headers.Headers): DailyQuota | undefined => {
+  if (Option.isSome(Headers.get(headers, "x-ratelimit-reset"))) return undefined
+  const limit = count(headers, "x-ratelimit-limit")
+  const remaining = count(headers, "x-ratelimit-remaining")
+  return limit === undefined || remaining === undefined ? undefined : { limit, remaining }
+}
+
+/** The next 00:00 GMT after `now`, epoch milliseconds: when the day's quota is full again. */
+export const nextMidnightGmt = (now: number): number => (Math.floor(now / 86_400_000) + 1) * 86_400_000

@@ -1,0 +1,8 @@
+import type { Headers } from "effect/http"
+
+/** An answer as it came off the wire, not yet judged. */
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly body: string
+}
