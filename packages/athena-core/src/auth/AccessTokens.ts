@@ -78,7 +78,7 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       if (token !== undefined && isGoodEnough(token, now)) return token
-      token = yield* request
+      token = yield* request.token
       return token
     }).pipe(single.withPermit)
 

@@ -110,7 +110,7 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
     return yield* judge(yield* send(client, request, attemptTimeout), sentAt)
   })
 
-  return attempt.pipe(
+  const token = attempt.pipe(
     Effect.retry({
       schedule,
       while: (error) => error._tag !== "InvalidCredentials" && error._tag !== "RefusedForRate"
@@ -121,4 +121,5 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
     Effect.catchTag("RefusedForRate", ({ until }) => new TokenQuotaExceeded({ retryAt: DateTime.makeUnsafe(until) })),
     Effect.withSpan("AccessTokens.request")
   )
+  return { token }
 })
