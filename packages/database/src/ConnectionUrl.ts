@@ -14,6 +14,8 @@ export interface ConnectionUrl {
   readonly isEncrypted: boolean
   /** Certificate authority named by `sslrootcert`. */
   readonly rootCertificate: string | undefined
+  /** Whether the URL sets a parameter itself. */
+  readonly names: (parameter: string) => boolean
 }
 
 const modes = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
@@ -51,7 +53,8 @@ export const parse = (raw: Redacted.Redacted): Result.Result<ConnectionUrl, Data
     where: `${name}${isSocket ? "" : `:${port === "" ? "5432" : port}`}${isSocket ? " database " : "/"}${database}`,
     isRemote: !isSocket && !isLoopback(name),
     isEncrypted: mode === "require" || mode === "verify-ca" || mode === "verify-full",
-    rootCertificate: url.searchParams.get("sslrootcert") ?? undefined
+    rootCertificate: url.searchParams.get("sslrootcert") ?? undefined,
+    names: (parameter) => url.searchParams.has(parameter)
   })
 }
 

@@ -15,6 +15,7 @@ import * as EmbeddedPostgres from "./embedded/EmbeddedPostgres.ts"
 import * as ServerProcess from "./embedded/ServerProcess.ts"
 import { serverFields } from "./errors/DatabaseError.ts"
 import { DatabaseUnavailable } from "./errors/DatabaseUnavailable.ts"
+import * as ServerVersion from "./ServerVersion.ts"
 
 /** Which database. */
 export type Options =
@@ -28,9 +29,6 @@ export type Options =
       /** The data folder; made if it is missing. */
       readonly dataDir: string
     }
-
-/** Oldest PostgreSQL the programs run on. */
-export const minimumMajor = 15
 
 /** What every session gets: a forgotten transaction or a statement gone wild ends by itself. */
 const sessionSettings = {
@@ -85,7 +83,9 @@ const connectByUrl = Effect.fnUntraced(function* (
       url: target.url,
       keepAlive: "30 seconds",
       ...(ca === undefined ? {} : { ssl: { ca } }),
-      ...(/[?&]application_name=/.test(Redacted.value(target.url)) ? {} : { applicationName: "athena-engine" })
+      // What the URL says itself goes first.
+      ...(target.names("application_name") ? {} : { applicationName: "athena-engine" }),
+      ...(target.names("connect_timeout") ? { connectTimeout: undefined } : {})
     },
     target.where
   )
@@ -112,17 +112,11 @@ const connect = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig, whe
   const client = yield* unavailable(
     PgClient.make({ maxConnections: 10, connectTimeout: "10 seconds", startupParameters: sessionSettings, ...options })
   )
-  const [row] = yield* unavailable(
-    client<{ readonly number: number; readonly version: string }>`
+  const [found] = yield* unavailable(
+    client<ServerVersion.ServerVersion>`
       select current_setting('server_version_num')::int as number, current_setting('server_version') as version`
   )
-  if (row === undefined || row.number < minimumMajor * 10_000) {
-    return yield* new DatabaseUnavailable({
-      reason: "VersionTooOld",
-      problem: `The server at ${where} is PostgreSQL ${row?.version ?? "of unknown version"}, and ${minimumMajor} or newer is needed`,
-      mend: "Upgrade it, or point DATABASE_URL at another server"
-    })
-  }
+  yield* ServerVersion.check(found, where)
   return client
 })
 

@@ -139,7 +139,7 @@ export const check = (
       if (found.uid !== folder.user.uid) {
         throw unusable(
           `The database in ${folder.cluster} belongs to another user (id ${found.uid})`,
-          "Run as that user, or set ATHENA_DATA_DIR to a folder of your own"
+          "Run as that user or as root, or set ATHENA_DATA_DIR to a folder of your own"
         )
       }
       const versionFile = path.join(folder.cluster, "PG_VERSION")
@@ -247,6 +247,13 @@ export const serverFailed = (problem: string, said: string, logFile?: string): D
       reason: "FolderUnusable",
       problem: `${problem}: permission denied`,
       mend: "Check the owner and mode of the data folder, or set ATHENA_DATA_DIR to another one"
+    })
+  }
+  if (/has (invalid permissions|wrong ownership)/i.test(said)) {
+    return new DatabaseUnavailable({
+      reason: "FolderUnusable",
+      problem: `${problem}: its owner or mode is not as PostgreSQL demands`,
+      mend: "Set ATHENA_DATA_DIR to a folder on a file system that keeps owners and modes"
     })
   }
   if (/shared memory|could not create semaphores/i.test(said)) {

@@ -60,11 +60,17 @@ const decodeLinks = Schema.decodeUnknownSync(
   Schema.fromJsonString(Schema.Array(Schema.Struct({ source: Schema.String, target: Schema.String })))
 )
 
-/** A bundled program resolves from where it lies, a library from its own folder. */
+/** From this package; in a bundled program this module lies elsewhere, and this package is one of its dependencies. */
 const resolveFirst = (name: string): string | undefined => {
-  for (const from of [import.meta.url, path.join(process.cwd(), "package.json")]) {
+  const here = createRequire(import.meta.url)
+  const attempts = [
+    () => here.resolve(name),
+    () => createRequire(here.resolve("@athena-engine/database/package.json")).resolve(name),
+    () => createRequire(path.join(process.cwd(), "package.json")).resolve(name)
+  ]
+  for (const attempt of attempts) {
     try {
-      return createRequire(from).resolve(name)
+      return attempt()
     } catch {}
   }
   return undefined

@@ -33,14 +33,18 @@ export const ensure = (folder: ClusterFolder): Effect.Effect<string, DatabaseUna
       try: () => {
         try {
           fs.mkdirSync(target, { mode: 0o700 })
-          if (!folder.user.isSelf) fs.chownSync(target, folder.user.uid, folder.user.gid)
         } catch (error) {
           if (!fs.existsSync(target)) throw error
         }
-        return target
       },
       catch: (error) => fileError(error, target)
-    }).pipe(Effect.andThen(verify(folder)))
+    }).pipe(
+      Effect.andThen(verify(folder)),
+      Effect.tap(() =>
+        // Also one that a killed process had made and not yet given away.
+        Effect.sync(() => (folder.user.isSelf ? undefined : fs.chownSync(target, folder.user.uid, folder.user.gid)))
+      )
+    )
   })
 
 /** Fails unless the folder is the server's own, mode 700 and no link. */

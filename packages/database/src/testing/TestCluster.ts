@@ -26,10 +26,16 @@ import { isPrivateTo } from "../embedded/ServerUser.ts"
 import * as SocketFolder from "../embedded/SocketFolder.ts"
 import { DatabaseUnavailable } from "../errors/DatabaseUnavailable.ts"
 
-/** Joins this checkout's test cluster, starting it where needed. It lives at least as long as this process. */
-export const join: Effect.Effect<EmbeddedPostgres.Server, DatabaseUnavailable> = Effect.gen(function* () {
+/**
+ * Joins this checkout's test cluster, starting it where needed. It lives at least as long as this process.
+ *
+ * `folder` names another place than the checkout's own under the temporary folder.
+ */
+export const join = Effect.fnUntraced(function* (
+  folder?: string
+): Effect.fn.Return<EmbeddedPostgres.Server, DatabaseUnavailable> {
   const generation = yield* Effect.try({
-    try: () => register(baseFolder()),
+    try: () => register(openFolder(folder ?? checkoutFolder())),
     catch: (error) =>
       error instanceof DatabaseUnavailable
         ? error
@@ -44,17 +50,19 @@ export const join: Effect.Effect<EmbeddedPostgres.Server, DatabaseUnavailable> =
   return server
 })
 
-const baseFolder = (): string => {
-  const uid = process.getuid?.() ?? 0
+const checkoutFolder = (): string => {
   const checkout = fileURLToPath(new URL("../..", import.meta.url))
   // Without fsync a cluster does not survive a crash of the machine: after a reboot there is a new one.
   const boot = fs.existsSync("/proc/sys/kernel/random/boot_id")
     ? fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8")
     : ""
   const digest = createHash("sha256").update(checkout).update(boot).digest("hex").slice(0, 12)
-  const base = path.join(fs.existsSync("/tmp") ? "/tmp" : os.tmpdir(), `athena-test-${uid}-${digest}`)
+  return path.join(fs.existsSync("/tmp") ? "/tmp" : os.tmpdir(), `athena-test-${process.getuid?.() ?? 0}-${digest}`)
+}
+
+const openFolder = (base: string): string => {
   fs.mkdirSync(base, { recursive: true, mode: 0o711 })
-  if (!isPrivateTo(base, uid)) {
+  if (!isPrivateTo(base, process.getuid?.() ?? 0)) {
     throw new DatabaseUnavailable({
       reason: "FolderUnusable",
       problem: `${base} belongs to somebody else`,

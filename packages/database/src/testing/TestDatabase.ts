@@ -47,7 +47,7 @@ export class TestDatabase extends Context.Service<
 const underRealClock = Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
 
 const make = Effect.fnUntraced(function* (sets: ReadonlyArray<MigrationSet>) {
-  const server = yield* TestCluster.join
+  const server = yield* TestCluster.join()
   const template = yield* templateFor(server, sets)
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`
   yield* Effect.acquireRelease(administrate(server, `create database "${name}" template "${template}"`), () =>

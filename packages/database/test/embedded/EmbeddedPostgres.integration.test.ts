@@ -176,8 +176,8 @@ describe("EmbeddedPostgres", () => {
     Effect.gen(function* () {
       const dataDir = yield* dataFolder()
       const deep = path.join(dataDir, "d".repeat(60), "e".repeat(60))
-      const server = yield* EmbeddedPostgres.use({ dataDir: deep })
-      assert.isBelow(SocketFolder.socketFile(server.socketFolder).length, 104)
+      const folder = yield* ClusterFolder.locate(deep)
+      assert.isBelow(SocketFolder.socketFile(SocketFolder.pathFor(folder)).length, 104)
     }).pipe(Effect.scoped)
   )
 

@@ -36,10 +36,9 @@ describe("EnvironmentStamp", () => {
   it.effect("lets one of several environments win that stamp at the same instant", () =>
     Effect.gen(function* () {
       const wanted = (["simulator", "sandbox", "production"] as const).flatMap((one) => [one, one, one])
-      const results = yield* Effect.all(
-        wanted.map((one) => Effect.result(EnvironmentStamp.ensure(one))),
-        { concurrency: "unbounded" }
-      )
+      const results = yield* Effect.forEach(wanted, (one) => Effect.result(EnvironmentStamp.ensure(one)), {
+        concurrency: "unbounded"
+      })
       const stamped = Option.getOrThrow(yield* EnvironmentStamp.read)
       results.forEach((result, index) => {
         assert.strictEqual(Result.isSuccess(result), wanted[index] === stamped)

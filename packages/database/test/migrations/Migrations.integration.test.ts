@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { metaMigrations } from "../../src/migrations/MetaMigrations.ts"
 import * as Migrations from "../../src/migrations/Migrations.ts"
 import { TestDatabase } from "../../src/testing/TestDatabase.ts"
+import { start } from "../programs/program.ts"
 
 const statement = (text: string) => Effect.flatMap(SqlClient, (sql) => sql.unsafe(text))
 
@@ -72,6 +73,15 @@ describe("Migrations", () => {
       )
       assert.strictEqual(runs.flat().length, 5)
     }).pipe(Effect.provide(TestDatabase.layer()))
+  )
+
+  it.live("lets two processes that start at once through, each migration run once", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const programs = yield* Effect.all([start("migrate", [url]), start("migrate", [url])])
+      const lines = yield* Effect.forEach(programs, ({ line }) => line)
+      assert.deepStrictEqual(lines.toSorted(), ["0", "2"])
+    }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer()))
   )
 
   it.effect("refuses a database that a newer program migrated, and changes nothing", () =>
