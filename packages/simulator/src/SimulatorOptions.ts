@@ -1,0 +1,72 @@
+/** How a simulated athenahealth is set up. Everything has a default. */
+import { type FaultPlan, noFaults } from "./faults/FaultPlan.ts"
+import type { Limits } from "./limits/Limits.ts"
+
+export interface SimulatorOptions {
+  /** People, appointments and ids follow from it; 1 by default. */
+  readonly seed?: number
+  /** `simulator` by default. */
+  readonly clientId?: string
+  /** `simulator-secret` by default. */
+  readonly clientSecret?: string
+  /**
+   * Appointments with a patient in June 2019, up to 1,000,000: a number for practice 195900, or by practice id.
+   * By default 500 in 195900 and 120 in each of the others.
+   */
+  readonly volume?: number | Readonly<Record<string, number>>
+  /** Patients by practice id; by default 55 for 100 appointments, at least 60. */
+  readonly patients?: Readonly<Record<string, number>>
+  /** 3,600 by default. */
+  readonly tokenLifetimeSeconds?: number
+  /** How `expires_in` is written; `mixed` (the default) alternates. */
+  readonly expiresIn?: "number" | "string" | "mixed"
+  /** Most rows of a page; a greater `limit` is cut to it silently. 5,000 by default. */
+  readonly maxRows?: number
+  /** `drift` (the default): text in practice 195901, a number elsewhere. */
+  readonly totalCountAs?: "number" | "text" | "drift"
+  /** What an unknown patient id answers; 404 by default. */
+  readonly unknownPatient?: 400 | 404 | "empty"
+  /** What an unknown appointment id answers; 404 by default. */
+  readonly unknownAppointment?: 400 | 404 | "empty"
+  /** Practices that exist, but did not authorise the app; 195903 by default. */
+  readonly unauthorisedPractices?: ReadonlyArray<string>
+  /** None but the token quota and the daily quota by default. */
+  readonly limits?: Limits
+  /** None by default. */
+  readonly faults?: FaultPlan
+}
+
+/** Options with every default filled in. */
+export interface SimulatorSettings {
+  readonly seed: number
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly volume: Readonly<Record<string, number>>
+  readonly patients: Readonly<Record<string, number>>
+  readonly tokenLifetimeSeconds: number
+  readonly expiresIn: "number" | "string" | "mixed"
+  readonly maxRows: number
+  readonly totalCountAs: "number" | "text" | "drift"
+  readonly unknownPatient: 400 | 404 | "empty"
+  readonly unknownAppointment: 400 | 404 | "empty"
+  readonly unauthorisedPractices: ReadonlyArray<string>
+  readonly limits: Limits
+  readonly faults: FaultPlan
+}
+
+export const settingsOf = (options: SimulatorOptions): SimulatorSettings => ({
+  seed: options.seed ?? 1,
+  clientId: options.clientId ?? "simulator",
+  clientSecret: options.clientSecret ?? "simulator-secret",
+  volume: typeof options.volume === "number" ? { "195900": options.volume } : { "195900": 500, ...options.volume },
+  patients: options.patients ?? {},
+  tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
+  expiresIn: options.expiresIn ?? "mixed",
+  maxRows: options.maxRows ?? 5000,
+  totalCountAs: options.totalCountAs ?? "drift",
+  unknownPatient: options.unknownPatient ?? 404,
+  unknownAppointment: options.unknownAppointment ?? 404,
+  unauthorisedPractices: options.unauthorisedPractices ?? ["195903"],
+  limits: options.limits ?? {},
+  faults: options.faults ?? noFaults
+})

@@ -1,0 +1,30 @@
+/** What `GET /simulator/` answers. */
+export const helpText = (
+  routes: Readonly<Record<string, { readonly verb: string; readonly path: string }>>
+): string => {
+  const endpoints = Object.entries(routes).map(
+    ([name, { path, verb }]) => `  ${verb.padEnd(5)}${path.padEnd(62)}${name}`
+  )
+  return `athenahealth in a box: synthetic people only.
+
+Endpoints (the last column is the route name that fault plans use):
+${endpoints.join("\n")}
+
+Control:
+  GET    /simulator/statistics            what was seen: requests, refusals, disclosures
+  DELETE /simulator/statistics            start counting anew
+  GET    /simulator/practices             practices that the credentials may see
+  GET    /simulator/faults                the fault plan in force
+  PUT    /simulator/faults                {"rules":[{"match":{"route":"booked"},"when":{"probability":0.2},"fault":{"kind":"status","status":503}}]}
+  DELETE /simulator/faults                nothing goes wrong any more
+  GET    /simulator/limits                the limits in force
+  PUT    /simulator/limits                {"practice":{"requests":5,"refusal":"retry-after-seconds"}}
+  POST   /simulator/mutations             {"kind":"cancel","practiceId":"195900","appointmentId":"4410001"}
+  GET    /simulator/snapshot/{practice}   the truth, to compare a database with
+
+Kinds of faults: latency status reset resetMidBody truncate malformedJson hang tokenDies totalCount
+  emptyPageWithNext stuckNext repeatRows changeWorld failureInside practiceOutage contentType badRecord plantMarker
+Kinds of mutations: book openSlot move cancel reschedule free delete checkIn checkOut addNote touch
+  addPatient updatePatient mergePatients deletePatient
+`
+}

@@ -1,0 +1,13 @@
+/** What becomes of a request: an answer, or one of the ways in which there is none. */
+export type SimulatedResponse = SimulatedAnswer | { readonly _tag: "Reset" } | { readonly _tag: "Hang" }
+
+/** An HTTP answer. */
+export interface SimulatedAnswer {
+  readonly _tag: "Answer"
+  readonly status: number
+  /** Names as the vendor spells them. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** The connection is reset after this share of the body (0 to 1), though the headers promised all of it. */
+  readonly breakAfter?: number
+}

@@ -1,0 +1,148 @@
+/**
+ * Everything that can happen in a simulated practice, as it would at the front desk. Days are `2019-06-03`,
+ * times `09:05`, both local to the department; ids are text, as everywhere outside the world.
+ */
+import { Schema } from "effect"
+import { parseClockTime, parseIsoDate } from "../world/calendar.ts"
+
+const IsoDate = Schema.String.check(
+  Schema.makeFilter((text) => parseIsoDate(text) !== undefined, { expected: "a date such as 2019-06-03" })
+)
+const ClockTime = Schema.String.check(
+  Schema.makeFilter((text) => parseClockTime(text) !== undefined, { expected: "a time of day such as 09:05" })
+)
+
+const practiceId = Schema.String
+const appointmentId = Schema.String
+const patientId = Schema.String
+
+const place = {
+  date: Schema.optionalKey(IsoDate),
+  startTime: Schema.optionalKey(ClockTime),
+  departmentId: Schema.optionalKey(Schema.String),
+  providerId: Schema.optionalKey(Schema.String),
+  appointmentTypeId: Schema.optionalKey(Schema.String)
+}
+
+/** A patient takes the open slot `appointmentId`, whose id stays, or without it a new appointment is made. */
+export const Book = Schema.Struct({
+  kind: Schema.Literal("book"),
+  practiceId,
+  patientId,
+  appointmentId: Schema.optionalKey(appointmentId),
+  ...place
+})
+
+/** Adds an open slot. */
+export const OpenSlot = Schema.Struct({ kind: Schema.Literal("openSlot"), practiceId, ...place })
+
+/** Another day, time, department, provider or type under the same id. */
+export const Move = Schema.Struct({ kind: Schema.Literal("move"), practiceId, appointmentId, ...place })
+
+/** Becomes `x`: hidden from lists unless `showcancelled`. */
+export const Cancel = Schema.Struct({
+  kind: Schema.Literal("cancel"),
+  practiceId,
+  appointmentId,
+  cancelReasonId: Schema.optionalKey(Schema.String)
+})
+
+/** The old id becomes `x` and names a new one, which is returned. */
+export const Reschedule = Schema.Struct({ kind: Schema.Literal("reschedule"), practiceId, appointmentId, ...place })
+
+/** Becomes an open slot: no patient, no stamps, in no booked list any more. */
+export const Free = Schema.Struct({ kind: Schema.Literal("free"), practiceId, appointmentId })
+
+/** The id answers as unknown from now on. */
+export const Delete = Schema.Struct({ kind: Schema.Literal("delete"), practiceId, appointmentId })
+
+export const CheckIn = Schema.Struct({ kind: Schema.Literal("checkIn"), practiceId, appointmentId })
+
+export const CheckOut = Schema.Struct({ kind: Schema.Literal("checkOut"), practiceId, appointmentId })
+
+export const AddNote = Schema.Struct({
+  kind: Schema.Literal("addNote"),
+  practiceId,
+  appointmentId,
+  text: Schema.String
+})
+
+/** `lastmodified` moves, nothing else does. */
+export const Touch = Schema.Struct({ kind: Schema.Literal("touch"), practiceId, appointmentId })
+
+/** What can be said of a patient; `null` takes a value away. */
+export const PatientFields = Schema.Struct({
+  firstName: Schema.optionalKey(Schema.String),
+  lastName: Schema.optionalKey(Schema.String),
+  preferredName: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  birthDate: Schema.optionalKey(IsoDate),
+  sex: Schema.optionalKey(Schema.NullOr(Schema.Literals(["M", "F"]))),
+  status: Schema.optionalKey(Schema.Literals(["active", "inactive", "prospective", "deleted"])),
+  departmentId: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  address1: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  city: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  state: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  zip: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  homePhone: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  mobilePhone: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  email: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  notes: Schema.optionalKey(Schema.NullOr(Schema.String))
+})
+export type PatientFields = typeof PatientFields.Type
+
+export const AddPatient = Schema.Struct({ kind: Schema.Literal("addPatient"), practiceId, fields: PatientFields })
+
+export const UpdatePatient = Schema.Struct({
+  kind: Schema.Literal("updatePatient"),
+  practiceId,
+  patientId,
+  fields: PatientFields
+})
+
+/** `patientId` becomes `deleted` and its appointments move to `intoPatientId`. */
+export const MergePatients = Schema.Struct({
+  kind: Schema.Literal("mergePatients"),
+  practiceId,
+  patientId,
+  intoPatientId: Schema.String
+})
+
+/** Status `deleted`; still readable by id. */
+export const DeletePatient = Schema.Struct({ kind: Schema.Literal("deletePatient"), practiceId, patientId })
+
+export const Mutation = Schema.Union([
+  Book,
+  OpenSlot,
+  Move,
+  Cancel,
+  Reschedule,
+  Free,
+  Delete,
+  CheckIn,
+  CheckOut,
+  AddNote,
+  Touch,
+  AddPatient,
+  UpdatePatient,
+  MergePatients,
+  DeletePatient
+])
+export type Mutation = typeof Mutation.Type
+
+/** The records a mutation left behind: the new appointment of a reschedule, the booked one, the patient. */
+export interface MutationResult {
+  readonly practiceId: string
+  readonly appointmentId?: string
+  readonly patientId?: string
+}
+
+/** The mutation names something that is not there, or that is in no state for it. Nothing was changed. */
+export class MutationRefused extends Schema.TaggedError<MutationRefused>()("MutationRefused", {
+  kind: Schema.String,
+  practiceId: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    return `The mutation "${this.kind}" in practice ${this.practiceId} was refused and nothing was changed: ${this.reason}`
+  }
+}

@@ -1,0 +1,55 @@
+/** Applies one mutation to the world, wholly or not at all. */
+import type { PracticeWorld } from "../world/PracticeWorld.ts"
+import type { World } from "../world/World.ts"
+import * as Appointments from "./appointmentMutations.ts"
+import { type Mutation, MutationRefused, type MutationResult } from "./Mutation.ts"
+import * as Patients from "./patientMutations.ts"
+
+/** `now` is the world's time in epoch milliseconds. Answers with the refusal rather than throwing it. */
+export const applyMutation = (world: World, mutation: Mutation, now: number): MutationResult | MutationRefused => {
+  const practice = world.practices.get(mutation.practiceId)
+  if (practice === undefined) return refused(mutation, "there is no such practice")
+  const result = apply(practice, mutation, now)
+  return typeof result === "string" ? refused(mutation, result) : { practiceId: practice.id, ...result }
+}
+
+/** What a mutation made, or why it was refused. */
+export type Applied = { readonly appointmentId?: string; readonly patientId?: string } | string
+
+const apply = (practice: PracticeWorld, mutation: Mutation, now: number): Applied => {
+  switch (mutation.kind) {
+    case "book":
+      return Appointments.book(practice, mutation, now)
+    case "openSlot":
+      return Appointments.openSlot(practice, mutation)
+    case "move":
+      return Appointments.move(practice, mutation, now)
+    case "cancel":
+      return Appointments.cancel(practice, mutation, now)
+    case "reschedule":
+      return Appointments.reschedule(practice, mutation, now)
+    case "free":
+      return Appointments.free(practice, mutation)
+    case "delete":
+      return Appointments.remove(practice, mutation)
+    case "checkIn":
+      return Appointments.checkIn(practice, mutation, now)
+    case "checkOut":
+      return Appointments.checkOut(practice, mutation, now)
+    case "addNote":
+      return Appointments.addNote(practice, mutation, now)
+    case "touch":
+      return Appointments.touch(practice, mutation, now)
+    case "addPatient":
+      return Patients.addPatient(practice, mutation, now)
+    case "updatePatient":
+      return Patients.updatePatient(practice, mutation)
+    case "mergePatients":
+      return Patients.mergePatients(practice, mutation, now)
+    case "deletePatient":
+      return Patients.deletePatient(practice, mutation)
+  }
+}
+
+const refused = (mutation: Mutation, reason: string) =>
+  new MutationRefused({ kind: mutation.kind, practiceId: mutation.practiceId, reason })

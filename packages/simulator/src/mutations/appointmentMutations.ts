@@ -1,0 +1,188 @@
+/** What happens to appointments. Each function changes one practice, or answers why it did not. */
+import type { Appointment } from "../world/Appointment.ts"
+import { dayNumber, parseClockTime, parseIsoDate } from "../world/calendar.ts"
+import type { PracticeWorld } from "../world/PracticeWorld.ts"
+import type { Applied } from "./applyMutation.ts"
+import type {
+  AddNote,
+  Book,
+  Cancel,
+  CheckIn,
+  CheckOut,
+  Delete,
+  Free,
+  Move,
+  OpenSlot,
+  Reschedule,
+  Touch
+} from "./Mutation.ts"
+
+export const book = (practice: PracticeWorld, mutation: typeof Book.Type, now: number): Applied => {
+  const patient = practice.patients.get(Number(mutation.patientId))
+  if (patient === undefined) return "there is no such patient"
+  const slot = mutation.appointmentId === undefined ? newSlot(practice) : find(practice, mutation.appointmentId)
+  if (slot === undefined) return noAppointment
+  if (slot.status !== "o") return "the appointment is not an open slot"
+  const placed = placedAt(practice, slot, mutation)
+  if (typeof placed === "string") return placed
+  return put(
+    practice,
+    { ...placed, status: "f", patientId: patient.id, scheduledAt: now, scheduledBy: "API-2834" },
+    now
+  )
+}
+
+export const openSlot = (practice: PracticeWorld, mutation: typeof OpenSlot.Type): Applied => {
+  const placed = placedAt(practice, newSlot(practice), mutation)
+  if (typeof placed === "string") return placed
+  practice.appointments.put(placed)
+  return { appointmentId: String(placed.id) }
+}
+
+export const move = (practice: PracticeWorld, mutation: typeof Move.Type, now: number): Applied => {
+  const appointment = find(practice, mutation.appointmentId)
+  if (appointment === undefined) return noAppointment
+  const placed = placedAt(practice, appointment, mutation)
+  return typeof placed === "string" ? placed : put(practice, placed, now)
+}
+
+export const cancel = (practice: PracticeWorld, mutation: typeof Cancel.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  if (typeof appointment === "string") return appointment
+  return put(
+    practice,
+    { ...appointment, status: "x", cancelledAt: now, cancelReasonId: mutation.cancelReasonId ?? "2" },
+    now
+  )
+}
+
+export const reschedule = (practice: PracticeWorld, mutation: typeof Reschedule.Type, now: number): Applied => {
+  const old = withPatient(practice, mutation.appointmentId)
+  if (typeof old === "string") return old
+  if (old.status === "x") return "the appointment is cancelled"
+  const id = practice.appointments.newId()
+  const placed = placedAt(practice, { ...old, id, templateId: id, status: "f", scheduledAt: now, notes: [] }, mutation)
+  if (typeof placed === "string") return placed
+  put(practice, { ...old, status: "x", cancelledAt: now, cancelReasonId: "6", rescheduledTo: id }, now)
+  return put(practice, withoutVisit(placed), now)
+}
+
+export const free = (practice: PracticeWorld, mutation: typeof Free.Type): Applied => {
+  const appointment = find(practice, mutation.appointmentId)
+  if (appointment === undefined) return noAppointment
+  const { durationMinutes, day, departmentId, id, minutes, providerId, templateId, typeId } = appointment
+  practice.appointments.put({
+    ...newSlot(practice, id),
+    durationMinutes,
+    day,
+    departmentId,
+    minutes,
+    providerId,
+    templateId,
+    typeId
+  })
+  return { appointmentId: String(id) }
+}
+
+export const remove = (practice: PracticeWorld, mutation: typeof Delete.Type): Applied => {
+  const appointment = find(practice, mutation.appointmentId)
+  if (appointment === undefined) return noAppointment
+  practice.appointments.remove(appointment.id)
+  return { appointmentId: String(appointment.id) }
+}
+
+export const checkIn = (practice: PracticeWorld, mutation: typeof CheckIn.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  if (typeof appointment === "string") return appointment
+  if (appointment.status !== "f")
+    return `only a booked appointment can be checked in, its status is ${appointment.status}`
+  return put(practice, { ...appointment, status: "2", checkedInAt: now }, now)
+}
+
+export const checkOut = (practice: PracticeWorld, mutation: typeof CheckOut.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  if (typeof appointment === "string") return appointment
+  if (appointment.status !== "2")
+    return `only who is checked in can be checked out, the status is ${appointment.status}`
+  return put(practice, { ...appointment, status: "3", checkedOutAt: now }, now)
+}
+
+export const addNote = (practice: PracticeWorld, mutation: typeof AddNote.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  if (typeof appointment === "string") return appointment
+  const id = 1000 + appointment.notes.length
+  return put(practice, { ...appointment, notes: [...appointment.notes, { id, text: mutation.text }] }, now)
+}
+
+export const touch = (practice: PracticeWorld, mutation: typeof Touch.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  return typeof appointment === "string" ? appointment : put(practice, appointment, now)
+}
+
+const noAppointment = "there is no such appointment"
+
+const find = (practice: PracticeWorld, id: string): Appointment | undefined => practice.appointments.get(Number(id))
+
+const withPatient = (practice: PracticeWorld, id: string): Appointment | string => {
+  const appointment = find(practice, id)
+  if (appointment === undefined) return noAppointment
+  return appointment.patientId === undefined ? "the appointment is an open slot, nobody has booked it" : appointment
+}
+
+// Open slots have no stamps, whatever is done to them.
+const put = (practice: PracticeWorld, appointment: Appointment, now: number): Applied => {
+  practice.appointments.put(appointment.status === "o" ? appointment : { ...appointment, lastModifiedAt: now })
+  return { appointmentId: String(appointment.id) }
+}
+
+const newSlot = (practice: PracticeWorld, id = practice.appointments.newId()): Appointment => {
+  const [type] = practice.profile.appointmentTypes
+  const [department] = practice.profile.departments
+  const [provider] = practice.profile.providers
+  return {
+    id,
+    day: dayNumber(2019, 6, 17),
+    minutes: 540,
+    durationMinutes: type?.durationMinutes ?? 15,
+    status: "o",
+    departmentId: department?.id ?? "1",
+    providerId: provider?.id ?? "1",
+    typeId: type?.id ?? "2",
+    patientId: undefined,
+    templateId: id,
+    scheduledAt: undefined,
+    scheduledBy: "",
+    lastModifiedAt: undefined,
+    notes: []
+  }
+}
+
+const withoutVisit = (appointment: Appointment): Appointment => {
+  const { checkedInAt: _in, checkedOutAt: _out, cancelledAt: _at, cancelReasonId: _reason, ...rest } = appointment
+  return rest
+}
+
+interface Place {
+  readonly date?: string
+  readonly startTime?: string
+  readonly departmentId?: string
+  readonly providerId?: string
+  readonly appointmentTypeId?: string
+}
+
+const placedAt = (practice: PracticeWorld, appointment: Appointment, place: Place): Appointment | string => {
+  if (place.departmentId !== undefined && !practice.departments.has(place.departmentId))
+    return "there is no such department"
+  if (place.providerId !== undefined && !practice.providers.has(place.providerId)) return "there is no such provider"
+  const type = practice.appointmentTypes.get(place.appointmentTypeId ?? appointment.typeId)
+  if (type === undefined) return "there is no such appointment type"
+  return {
+    ...appointment,
+    day: (place.date === undefined ? undefined : parseIsoDate(place.date)) ?? appointment.day,
+    minutes: (place.startTime === undefined ? undefined : parseClockTime(place.startTime)) ?? appointment.minutes,
+    departmentId: place.departmentId ?? appointment.departmentId,
+    providerId: place.providerId ?? appointment.providerId,
+    typeId: type.id,
+    durationMinutes: place.appointmentTypeId === undefined ? appointment.durationMinutes : type.durationMinutes
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Error bodies (dossier E.1, E.2). Those of the API itself start with two line feeds; those of the gateway
+ * before it come in the gateway's own shapes. `[assumed]` texts are marked, they were never recorded.
+ */
+
+/** A refusal: status, extra headers, body. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly contentType?: string
+  readonly body: string
+}
+
+/** An error of the API: JSON after two line feeds. */
+export const apiError = (status: number, body: object): ErrorAnswer => ({ status, body: `\n\n${JSON.stringify(body)}` })
+
+export const invalidPractice = apiError(404, {
+  error: "Invalid practice.",
+  detailedmessage: "The practice ID does not exist."
+})
+
+export const notAuthorised = apiError(401, { detailedmessage: "Bad auth.", error: "Incorrect permissions." })
+
+/** Required parameters are missing. */
+export const missingFields = (fields: ReadonlyArray<string>): ErrorAnswer =>
+  apiError(400, { missingfields: fields, error: "Additional fields are required." })
+
+/** A parameter cannot be read; quotes it, as the vendor does. */
+export const invalidValue = (expected: string, value: string): ErrorAnswer =>
+  apiError(400, {
+    detailedmessage: `Expecting ${expected}, but value is ${value}`,
+    error: "The data provided is invalid."
+  })
+
+/** [assumed] text; the vendor answers with 404 or 400. */
+export const unknownRecord = (
+  status: 400 | 404,
+  what: "patient" | "appointment" | "department" | "provider"
+): ErrorAnswer =>
+  apiError(status, {
+    detailedmessage: `The ${what} ID does not exist.`,
+    error: status === 404 ? `The ${what} could not be found.` : "The data provided is invalid."
+  })
+
+/** Plain text that is labelled JSON. */
+export const unroutedPath: ErrorAnswer = {
+  status: 404,
+  contentType: "application/json; charset=utf-8",
+  body: "Service not registered with API gateway."
+}
+
+/** [assumed] */
+export const methodNotAllowed = apiError(405, { error: "Method not allowed." })
+
+/** Apigee's shape for everything it refuses itself. */
+export const gatewayFault = (status: number, faultstring: string, errorcode: string): ErrorAnswer => ({
+  status,
+  body: JSON.stringify({ fault: { faultstring, detail: { errorcode } } })
+})
+
+export const tokenExpired = gatewayFault(401, "Access Token expired", "keymanagement.service.access_token_expired")
+
+export const tokenUnknown = gatewayFault(401, "Invalid Access Token", "keymanagement.service.invalid_access_token")
+
+export const scopeMissing = gatewayFault(
+  403,
+  "Required scope(s) : athena/service/Athenanet.MDP.*",
+  "steps.oauth.v2.InsufficientScope"
+)
+
+/** No bearer token was sent at all. */
+export const noBearer: ErrorAnswer = { status: 401, contentType: "text/xml", body: "<h1>Developer Inactive</h1>" }
+
+/** A load balancer's page. */
+export const htmlPage = (status: number, title: string): ErrorAnswer => ({
+  status,
+  contentType: "text/html",
+  body: `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n</body>\r\n</html>\r\n`
+})

@@ -1,0 +1,25 @@
+/** What an endpoint is given. */
+import type { PracticeWorld } from "../world/PracticeWorld.ts"
+import type { Query } from "./Query.ts"
+
+export interface RouteContext {
+  readonly practice: PracticeWorld
+  readonly query: Query
+  /** Path without query string, for `next`. */
+  readonly path: string
+  /** The last path segment, where the template ends with an id. */
+  readonly id: string
+  /** Set while a fault plants it in every free-text and identifying string. */
+  readonly marker: string | undefined
+  readonly settings: RouteSettings
+  /** The world's time, epoch milliseconds. */
+  readonly now: number
+}
+
+export interface RouteSettings {
+  /** Most rows of one page; a greater `limit` is cut to it silently. */
+  readonly maxRows: number
+  readonly totalCountAs: "number" | "text" | "drift"
+  readonly unknownPatient: 400 | 404 | "empty"
+  readonly unknownAppointment: 400 | 404 | "empty"
+}

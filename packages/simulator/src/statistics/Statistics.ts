@@ -1,0 +1,37 @@
+/** What the simulator saw: for tests that ask how a client behaved. */
+
+export interface Statistics {
+  /** Every request to the vendor's paths, the token endpoint's included. */
+  readonly requests: number
+  readonly tokensIssued: number
+  readonly tokenRequests: number
+  /** Most requests at once between arrival and answer; latency faults make it visible. */
+  readonly maxInFlight: number
+  readonly practices: Readonly<Record<string, PracticeStatistics>>
+  /** Every answer with patient data that was given, in order. */
+  readonly disclosures: ReadonlyArray<Disclosure>
+  /** How often each fault of the plan struck, by kind. */
+  readonly faults: Readonly<Record<string, number>>
+}
+
+export interface PracticeStatistics {
+  readonly requests: number
+  /** Answered by the endpoint, errors of the endpoint included. */
+  readonly accepted: number
+  /** Refused by a limit or the daily quota. */
+  readonly refused: number
+  /** By route name. */
+  readonly routes: Readonly<Record<string, number>>
+  /** Most requests of any sliding second, refused ones included. */
+  readonly maxPerSecond: number
+  readonly maxInFlight: number
+}
+
+export interface Disclosure {
+  readonly practiceId: string
+  readonly route: string
+  readonly requestId: string
+  readonly patientIds: ReadonlyArray<string>
+  /** Epoch milliseconds of the clock. */
+  readonly at: number
+}
