@@ -28,7 +28,7 @@ export type Verdict =
   | { readonly _tag: "Unreadable"; readonly kind: "html" | "not-json" }
   | { readonly _tag: "Unexpected"; readonly status: number }
 
-/** How much of a body is looked at; the vendor's error bodies are a few hundred bytes. */
+/** How much of a body is searched for words; one that may be JSON is parsed whole, since it can quote a long value. */
 const headLength = 2048
 
 export const classify = (answer: RawAnswer): Verdict => {
@@ -38,7 +38,7 @@ export const classify = (answer: RawAnswer): Verdict => {
   if (status === 429 || saysOverRate(answer.headers, status, head)) return { _tag: "Throttled" }
   switch (status) {
     case 400:
-      return badRequest(head)
+      return badRequest(answer.body)
     case 401:
       return /bad auth|incorrect permissions/i.test(head) ? { _tag: "PracticeNotAuthorized" } : { _tag: "StaleToken" }
     case 402:
@@ -46,7 +46,7 @@ export const classify = (answer: RawAnswer): Verdict => {
     case 403:
       return /changed messages require setup/i.test(head) ? { _tag: "FeedNotSubscribed" } : { _tag: "PermissionDenied" }
     case 404:
-      return notFound(head)
+      return notFound(head, answer.body)
     case 409:
       return { _tag: "Conflict" }
     case 408:
@@ -84,9 +84,9 @@ const saysOverRate = (headers: Headers.Headers, status: number, head: string): b
 const saysUnknownRecord = (error: string): boolean =>
   /not found|does not exist|no such|invalid (patient|appointment|provider|department) ?id/i.test(error)
 
-const badRequest = (head: string): Verdict => {
-  const body = errorObject(head)
-  if (body === undefined) return unreadable(head)
+const badRequest = (text: string): Verdict => {
+  const body = errorObject(text)
+  if (body === undefined) return unreadable(text.trimStart())
   const parameters = [...names(body["missingfields"]), ...names(body["invalidfields"])]
   if (parameters.length === 0 && saysUnknownRecord(`${textOf(body["error"])} ${textOf(body["detailedmessage"])}`)) {
     return { _tag: "RecordNotFound" }
@@ -94,21 +94,22 @@ const badRequest = (head: string): Verdict => {
   return { _tag: "InvalidRequest", parameters }
 }
 
-const notFound = (head: string): Verdict => {
+const notFound = (head: string, text: string): Verdict => {
   if (/invalid practice/i.test(head)) return { _tag: "PracticeUnknown" }
   if (/service not registered/i.test(head)) return { _tag: "Unexpected", status: 404 }
   // Only the vendor's own words about a record count as "not found"; a gateway's page does not.
-  const body = errorObject(head)
-  return body !== undefined && ("error" in body || "detailedmessage" in body)
+  const body = errorObject(text)
+  return body !== undefined &&
+    ("error" in body || "detailedmessage" in body || body["resourceType"] === "OperationOutcome")
     ? { _tag: "RecordNotFound" }
     : unreadable(head)
 }
 
 const unreadable = (head: string): Verdict => ({ _tag: "Unreadable", kind: head.startsWith("<") ? "html" : "not-json" })
 
-const errorObject = (head: string): Readonly<Record<string, unknown>> | undefined => {
+const errorObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
-    const parsed: unknown = JSON.parse(head)
+    const parsed: unknown = JSON.parse(text)
     return Predicate.isObject(parsed) ? (parsed as Readonly<Record<string, unknown>>) : undefined
   } catch {
     return undefined
