@@ -8,8 +8,10 @@ import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import type { SimulatedAnswer } from "../http/SimulatedResponse.ts"
 import { Limits } from "../limits/Limits.ts"
 import { Mutation } from "../mutations/Mutation.ts"
+import { Query } from "../routes/Query.ts"
 import { routes } from "../routes/Routes.ts"
 import type { Simulator } from "../Simulator.ts"
+import type { Statistics } from "../statistics/Statistics.ts"
 import { helpText } from "./helpText.ts"
 
 type Service = typeof Simulator.Service
@@ -22,11 +24,14 @@ export const answerControl = (simulator: Service, request: SimulatedRequest): Ef
   const path = (request.path.split("?")[0] ?? "").replace(/\/$/, "")
   const practiceId = /^\/simulator\/snapshot\/([^/]+)$/.exec(path)?.[1]
   if (practiceId !== undefined && request.method === "GET") return answered(simulator.snapshot(practiceId), 404)
+  const isAsked = (name: string) => new Query(request.path.split("?")[1] ?? "").flag(name)
   switch (`${request.method.toUpperCase()} ${path}`) {
     case "GET /simulator":
       return Effect.succeed(text(200, helpText(routes)))
     case "GET /simulator/statistics":
-      return answered(simulator.statistics)
+      return answered(
+        isAsked("patientIds") ? simulator.statistics : Effect.map(simulator.statistics, withoutPatientIds)
+      )
     case "DELETE /simulator/statistics":
       return answered(Effect.as(simulator.resetStatistics, { reset: true }))
     case "GET /simulator/practices":
@@ -50,12 +55,18 @@ export const answerControl = (simulator: Service, request: SimulatedRequest): Ef
   }
 }
 
+// A sync of a large practice names a thousand patients in each of a thousand answers.
+const withoutPatientIds = (statistics: Statistics) => ({
+  ...statistics,
+  disclosures: statistics.disclosures.map(({ patientIds, ...rest }) => ({ ...rest, patients: patientIds.length }))
+})
+
 const decoded = <S extends Schema.ConstraintDecoder<unknown>>(
   schema: S,
   body: string,
   then: (value: S["Type"]) => Effect.Effect<SimulatedAnswer>
 ): Effect.Effect<SimulatedAnswer> =>
-  Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(body, { onExcessProperty: "error" }).pipe(
+  Schema.decodeEffect(Schema.fromJsonString(schema))(body, { onExcessProperty: "error" }).pipe(
     Effect.matchEffect({
       onFailure: (error) => Effect.succeed(json(400, { error: error.message })),
       onSuccess: then

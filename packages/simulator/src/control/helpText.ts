@@ -11,7 +11,7 @@ Endpoints (the last column is the route name that fault plans use):
 ${endpoints.join("\n")}
 
 Control:
-  GET    /simulator/statistics            what was seen: requests, refusals, disclosures
+  GET    /simulator/statistics            what was seen: requests, refusals, disclosures (?patientIds=true for ids)
   DELETE /simulator/statistics            start counting anew
   GET    /simulator/practices             practices that the credentials may see
   GET    /simulator/faults                the fault plan in force
@@ -23,7 +23,7 @@ Control:
   GET    /simulator/snapshot/{practice}   the truth, to compare a database with
 
 Kinds of faults: latency status reset resetMidBody truncate malformedJson hang tokenDies totalCount
-  emptyPageWithNext stuckNext repeatRows changeWorld failureInside practiceOutage contentType badRecord plantMarker
+  emptyPageWithNext stuckNext repeatRows changeWorld churn failureInside practiceOutage contentType badRecord plantMarker
 Kinds of mutations: book openSlot move cancel reschedule free delete checkIn checkOut addNote touch
   addPatient updatePatient mergePatients deletePatient
 `

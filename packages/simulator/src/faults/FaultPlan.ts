@@ -61,6 +61,17 @@ export const RepeatRows = Schema.Struct({ kind: Schema.Literal("repeatRows"), ro
 /** The world changes before the page is read: rows appear, move and vanish under a reader between pages. */
 export const ChangeWorld = Schema.Struct({ kind: Schema.Literal("changeWorld"), mutations: Schema.Array(Mutation) })
 
+/**
+ * The same with rows of the asked window, chosen by the plan's seed: so many are cancelled (`vanish`), so many move
+ * to another day, so many new ones `appear`. Only on the booked lists.
+ */
+export const Churn = Schema.Struct({
+  kind: Schema.Literal("churn"),
+  appear: Schema.optionalKey(natural),
+  move: Schema.optionalKey(natural),
+  vanish: Schema.optionalKey(natural)
+})
+
 /** 200, with a failure inside. */
 export const FailureInside = Schema.Struct({ kind: Schema.Literal("failureInside") })
 
@@ -95,6 +106,7 @@ export const Fault = Schema.Union([
   StuckNext,
   RepeatRows,
   ChangeWorld,
+  Churn,
   FailureInside,
   PracticeOutage,
   ContentType,

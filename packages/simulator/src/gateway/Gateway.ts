@@ -14,6 +14,7 @@
 import { withAnswerFaults } from "../faults/answerFaults.ts"
 import { FaultEngine } from "../faults/FaultEngine.ts"
 import type { Fault } from "../faults/FaultPlan.ts"
+import { worldFaults } from "../faults/worldFaults.ts"
 import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import type { SimulatedResponse } from "../http/SimulatedResponse.ts"
 import { Gate } from "../limits/Gate.ts"
@@ -134,9 +135,8 @@ export class Gateway {
     if (practice === undefined) return refuse(Errors.invalidPractice)
     if (!authorised.includes(practice)) return refuse(Errors.notAuthorised)
 
-    for (const fault of faults) {
-      if (fault.kind !== "changeWorld") continue
-      for (const mutation of fault.mutations) applyMutation(this.world, mutation, this.world.timeOf(now))
+    for (const mutation of worldFaults(practice, faults, query, this.#requests)) {
+      applyMutation(this.world, mutation, this.world.timeOf(now))
     }
     const marker = faults.find((fault) => fault.kind === "plantMarker")?.marker
     if (match.name === "token") return refuse(Errors.unroutedPath)

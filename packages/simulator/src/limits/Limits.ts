@@ -8,14 +8,15 @@ import { Schema } from "effect"
  * - `apigee`: 429 with Apigee's fault JSON and no `Retry-After`
  * - `mashery-qps`, `mashery-rate`: 403 with HTML-like text and Mashery's headers
  */
-export const RefusalStyle = Schema.Literals([
+export const refusalStyles = [
   "retry-after-seconds",
   "retry-after-date",
   "bare",
   "apigee",
   "mashery-qps",
   "mashery-rate"
-])
+] as const
+export const RefusalStyle = Schema.Literals(refusalStyles)
 export type RefusalStyle = typeof RefusalStyle.Type
 
 /**

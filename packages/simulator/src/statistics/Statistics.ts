@@ -16,7 +16,7 @@ export interface Statistics {
 
 export interface PracticeStatistics {
   readonly requests: number
-  /** Answered by the endpoint, errors of the endpoint included. */
+  /** Let in by the limits, whatever became of them then. */
   readonly accepted: number
   /** Refused by a limit or the daily quota. */
   readonly refused: number

@@ -63,7 +63,10 @@ export const generateAppointment = (source: AppointmentSource, dayIndex: number,
   // Both rows of a rescheduled pair are the same patient's.
   const patientIndex = isReplacement(source, dayIndex, k) ? (source.plan.days[dayIndex - 1]?.first ?? 0) + k : index
   const scheduledAt = easternInstant(planned.day - 1 - (bits(7) % 45), 8 * 3600 + (bits(8) % 32_400))
-  const visit = easternInstant(planned.day, place.minutes * 60)
+  // Stamps are Eastern wherever the department is.
+  const hoursBehind =
+    practice.departments.find((d) => d.id === place.departmentId)?.timeZone === "America/Los_Angeles" ? 3 : 0
+  const visit = easternInstant(planned.day, place.minutes * 60) + hoursBehind * 3_600_000
   const stamps = stampsOf(status, scheduledAt, visit, bits(9))
   return {
     ...place,
