@@ -1,7 +1,7 @@
 /**
  * Writes drafts to the database, in one transaction:
  *
- * 1. bound every wait of this transaction, in the database itself
+ * 1. bound every wait of this transaction in the database itself, and have its commit reach the disk
  * 2. lock the heads of the chains concerned, in a fixed order
  * 3. number, link and hash
  * 4. insert sets and entries, move the heads, commit
@@ -15,13 +15,17 @@ import type { SubjectSet } from "../chain/SubjectSet.ts"
 import { insertEntries } from "./sql/insertEntries.ts"
 import { lockHeads, startChains } from "./sql/lockHeads.ts"
 
-/** A process that stalls in here must not hold the heads for longer than others are ready to wait. */
-const boundWaits = (sql: SqlClient.SqlClient, timeout: Duration.Duration) => {
+/**
+ * A process that stalls in here must not hold the heads for longer than others are ready to wait. And
+ * "committed" means on disk here, whatever the database's default says.
+ */
+const settings = (sql: SqlClient.SqlClient, timeout: Duration.Duration) => {
   const milliseconds = String(Math.max(1, Math.ceil(Duration.toMillis(timeout))))
   return sql`select
     set_config('lock_timeout', ${milliseconds}, true),
     set_config('statement_timeout', ${milliseconds}, true),
-    set_config('idle_in_transaction_session_timeout', ${milliseconds}, true)`
+    set_config('idle_in_transaction_session_timeout', ${milliseconds}, true),
+    set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)`
 }
 
 /**
@@ -35,7 +39,7 @@ export const writeLocked = Effect.fnUntraced(function* <E, R>(
 ) {
   const attempt = sql.withTransaction(
     Effect.gen(function* () {
-      yield* boundWaits(sql, options.timeout)
+      yield* settings(sql, options.timeout)
       const { heads, now } = yield* lockHeads(sql, options.chains)
       if (heads.length < options.chains.length) {
         const known = new Set(heads.map((head) => head.chain))

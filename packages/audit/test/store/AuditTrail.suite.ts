@@ -141,6 +141,21 @@ export const suite = <E>(name: string, layer: Layer.Layer<AuditTrail | RecordedE
       })
     )
 
+    it.effect("does not run the effect of a call interrupted before it began, and leaves no call open", () =>
+      Effect.gen(function* () {
+        let ran = false
+        const fiber = yield* access(
+          Effect.sync(() => {
+            ran = true
+          })
+        ).pipe(Effect.forkChild({ startImmediately: true }))
+        yield* Fiber.interrupt(fiber)
+        const event = yield* last
+        assert.isFalse(ran && event.outcome === "minor-failure")
+        assert.notStrictEqual(event.outcome, "unknown")
+      })
+    )
+
     it.effect("hands nothing over when the ids of an answer cannot be read", () =>
       Effect.gen(function* () {
         const trail = yield* AuditTrail
