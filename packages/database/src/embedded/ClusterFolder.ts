@@ -1,5 +1,5 @@
 /**
- * Where the embedded cluster lies, and how it comes to be.
+ * Where the embedded cluster lies.
  *
  * ```
  * .athena/                    the data folder (ATHENA_DATA_DIR)
@@ -8,11 +8,7 @@
  *   postgres.keep             `athena-sync database start` wants it to stay up
  *   postgres.location         only as root under a closed folder: where the cluster is instead
  * ```
- *
- * A cluster is made beside its place and renamed into it, so that two processes that start at once need no lock: the
- * second rename fails and its cluster is thrown away. A killed one leaves a `postgres.init-…` folder, removed later.
  */
-import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -20,7 +16,7 @@ import { Effect } from "effect"
 import { DatabaseUnavailable } from "../errors/DatabaseUnavailable.ts"
 import { fileError } from "./FileError.ts"
 import type { PlatformBinaries } from "./PlatformBinaries.ts"
-import { canReach, forCluster, isPrivateTo, plainEnvironment, type ServerUser } from "./ServerUser.ts"
+import { canReach, forCluster, isPrivateTo, type ServerUser } from "./ServerUser.ts"
 
 /** Where a data folder's cluster is, and who runs its server. */
 export interface ClusterFolder {
@@ -168,129 +164,5 @@ export const check = (
     catch: (error) => (error instanceof DatabaseUnavailable ? error : fileError(error, folder.cluster))
   })
 
-/** Makes the cluster. Safe when another process does the same. `isDurable: false` skips syncing to disk, for tests. */
-export const initialise = Effect.fnUntraced(function* (
-  folder: ClusterFolder,
-  binaries: PlatformBinaries,
-  isDurable: boolean
-): Effect.fn.Return<void, DatabaseUnavailable> {
-  const temporary = `${folder.cluster}.init-${process.pid}-${randomBytes(4).toString("hex")}`
-  yield* Effect.try({
-    try: () => {
-      removeAbandoned(folder)
-      fs.mkdirSync(temporary, { mode: 0o700 })
-      if (!folder.user.isSelf) fs.chownSync(temporary, folder.user.uid, folder.user.gid)
-    },
-    catch: (error) => fileError(error, folder.home)
-  })
-  yield* runInitdb(folder, binaries, temporary, isDurable).pipe(
-    Effect.andThen(
-      Effect.try({
-        try: () => {
-          try {
-            fs.renameSync(temporary, folder.cluster)
-          } catch (error) {
-            // Another process was first.
-            if (!fs.existsSync(path.join(folder.cluster, "PG_VERSION"))) throw error
-          }
-        },
-        catch: (error) => fileError(error, folder.home)
-      })
-    ),
-    Effect.ensuring(Effect.sync(() => fs.rmSync(temporary, { recursive: true, force: true })))
-  )
-})
-
-const runInitdb = (folder: ClusterFolder, binaries: PlatformBinaries, target: string, isDurable: boolean) =>
-  Effect.callback<void, DatabaseUnavailable>((resume) => {
-    const child = spawn(
-      path.join(binaries.folder, "bin/initdb"),
-      ["-D", target, "-U", "postgres", "-A", "trust", "--encoding=UTF8", "--locale=C", "--no-instructions"].concat(
-        isDurable ? [] : ["--no-sync"]
-      ),
-      {
-        ...(folder.user.isSelf ? {} : { uid: folder.user.uid, gid: folder.user.gid }),
-        cwd: "/",
-        env: plainEnvironment(),
-        stdio: ["ignore", "ignore", "pipe"]
-      }
-    )
-    let said = ""
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      said += chunk
-    })
-    child.on("error", () => resume(Effect.fail(serverFailed("initdb could not be run", said))))
-    child.on("close", (code) =>
-      resume(code === 0 ? Effect.void : Effect.fail(serverFailed(`No database could be made in ${folder.home}`, said)))
-    )
-    return Effect.sync(() => child.kill("SIGKILL"))
-  })
-
-/** Reads what `initdb` or `postgres` said into a reason; its words themselves are not passed on. */
-export const serverFailed = (problem: string, said: string, logFile?: string): DatabaseUnavailable => {
-  if (/no space left on device|disk quota exceeded/i.test(said)) {
-    return new DatabaseUnavailable({
-      reason: "DiskFull",
-      problem: `${problem}: no space left on the disk`,
-      mend: "Free some space, or set ATHENA_DATA_DIR to a folder on another disk"
-    })
-  }
-  if (/could not look up effective user id/i.test(said)) {
-    return new DatabaseUnavailable({
-      reason: "ServerFailed",
-      problem: `${problem}: this process's user id has no entry in /etc/passwd, and PostgreSQL needs one`,
-      mend: "Add a user with that id, or set DATABASE_URL"
-    })
-  }
-  if (/permission denied|operation not permitted|read-only file system/i.test(said)) {
-    return new DatabaseUnavailable({
-      reason: "FolderUnusable",
-      problem: `${problem}: permission denied`,
-      mend: "Check the owner and mode of the data folder, or set ATHENA_DATA_DIR to another one"
-    })
-  }
-  if (/has (invalid permissions|wrong ownership)/i.test(said)) {
-    return new DatabaseUnavailable({
-      reason: "FolderUnusable",
-      problem: `${problem}: its owner or mode is not as PostgreSQL demands`,
-      mend: "Set ATHENA_DATA_DIR to a folder on a file system that keeps owners and modes"
-    })
-  }
-  if (/shared memory|could not create semaphores/i.test(said)) {
-    return new DatabaseUnavailable({
-      reason: "ServerFailed",
-      problem: `${problem}: the system grants too little shared memory`,
-      mend: "Give the container more shared memory (docker run --shm-size=256m), or set DATABASE_URL"
-    })
-  }
-  if (/error while loading shared libraries|cannot execute|exec format/i.test(said)) {
-    return new DatabaseUnavailable({
-      reason: "NoBinary",
-      problem: `${problem}: its programs don't run on this system`,
-      mend: "Install the dependencies again, or set DATABASE_URL"
-    })
-  }
-  return new DatabaseUnavailable({
-    reason: "ServerFailed",
-    problem,
-    mend: logFile === undefined ? "Set ATHENA_DATA_DIR to another folder, or set DATABASE_URL" : `See ${logFile}`
-  })
-}
-
-const removeAbandoned = (folder: ClusterFolder): void => {
-  for (const name of fs.readdirSync(folder.home)) {
-    const pid = /^postgres\.init-(\d+)-/.exec(name)?.[1]
-    if (pid === undefined || isAlive(Number(pid))) continue
-    fs.rmSync(path.join(folder.home, name), { recursive: true, force: true })
-  }
-}
-
-/** Whether a process of that id exists. */
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-  }
-}
+/** Mark in the home: the server is to stay up when its last user leaves. */
+export const keepMark = ({ home }: ClusterFolder): string => path.join(home, "postgres.keep")

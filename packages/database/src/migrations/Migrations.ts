@@ -9,51 +9,15 @@
  *
  * A database that holds a migration this program does not know was migrated by a newer program, and is refused.
  */
-import { Array as Arr, Effect, Option, Schema } from "effect"
+import { Array as Arr, Effect, Option } from "effect"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { type DatabaseError, fromSqlError, mapSqlError, serverFields } from "../errors/DatabaseError.ts"
+import { DatabaseIsNewer, MigrationFailed } from "./MigrationErrors.ts"
+import { type MigrationSet, stepsOf, validate } from "./MigrationSet.ts"
 
-/** The migrations of one schema, as a package exports them. */
-export interface MigrationSet {
-  /** PostgreSQL schema, lower case: `athena`, `audit` … Its migrations table is `<schema>.migrations`. */
-  readonly schema: string
-  /** By name `<number>_<what>`, such as `0001_appointments`. Never changed once released; only added to. */
-  readonly migrations: Readonly<Record<string, Effect.Effect<unknown, SqlError, SqlClient>>>
-}
-
-/** A newer program migrated this database. Nothing was changed. */
-export class DatabaseIsNewer extends Schema.TaggedError<DatabaseIsNewer>()("DatabaseIsNewer", {
-  schema: Schema.String,
-  /** The unknown migration's name in the database. */
-  found: Schema.String,
-  /** Number of the newest migration this program knows, 0 for none. */
-  known: Schema.Int
-}) {
-  override get message(): string {
-    return (
-      `The database was migrated by a newer version of this program: schema ${this.schema} has migration ${this.found}, ` +
-      `and this version knows up to ${this.known}. Upgrade this program, or use another database.`
-    )
-  }
-}
-
-/** A migration failed, or the migrations table does not fit the program. Nothing of this run was committed. */
-export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
-  schema: Schema.String,
-  /** What failed, with the migration's name. */
-  problem: Schema.String,
-  sqlState: Schema.optionalKey(Schema.String)
-}) {
-  override get message(): string {
-    const state = this.sqlState === undefined ? "" : ` (SQLSTATE ${this.sqlState})`
-    return (
-      `Migrating schema ${this.schema} failed: ${this.problem}${state}. The database is as before. ` +
-      "Check the rights of the database's user, or report this with the version of the program."
-    )
-  }
-}
+export type { MigrationSet }
 
 /** What `run` can fail with. */
 export type MigrationError = DatabaseIsNewer | MigrationFailed | DatabaseError
@@ -61,11 +25,6 @@ export type MigrationError = DatabaseIsNewer | MigrationFailed | DatabaseError
 /** A migration that was run. */
 export interface Applied {
   readonly schema: string
-  readonly id: number
-  readonly name: string
-}
-
-interface Step {
   readonly id: number
   readonly name: string
 }
@@ -104,19 +63,6 @@ export const pending = Effect.fn("Migrations.pending")(function* (
   }
   return result
 })
-
-const stepsOf = (set: MigrationSet): ReadonlyArray<Step> =>
-  Object.keys(set.migrations)
-    .map((key) => ({ id: Number.parseInt(key, 10), name: key.slice(key.indexOf("_") + 1) }))
-    .toSorted((a, b) => a.id - b.id)
-
-const validate = (set: MigrationSet): Effect.Effect<void> => {
-  const names = Object.keys(set.migrations)
-  const ids = new Set(stepsOf(set).map(({ id }) => id))
-  return /^[a-z][a-z0-9_]*$/.test(set.schema) && names.every((n) => /^\d+_\w+$/.test(n)) && ids.size === names.length
-    ? Effect.void
-    : Effect.die(new Error(`The migrations of schema ${set.schema} are not named <number>_<what>, each number once`))
-}
 
 /** Every set's recorded migrations in one query; none when a table is missing. */
 const applied = (

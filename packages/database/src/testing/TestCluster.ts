@@ -20,8 +20,8 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-import { isAlive } from "../embedded/ClusterFolder.ts"
-import * as EmbeddedPostgres from "../embedded/EmbeddedPostgres.ts"
+import * as EmbeddedServer from "../embedded/EmbeddedServer.ts"
+import { isAlive } from "../embedded/ProcessId.ts"
 import { isPrivateTo } from "../embedded/ServerUser.ts"
 import * as SocketFolder from "../embedded/SocketFolder.ts"
 import { DatabaseUnavailable } from "../errors/DatabaseUnavailable.ts"
@@ -33,7 +33,7 @@ import { DatabaseUnavailable } from "../errors/DatabaseUnavailable.ts"
  */
 export const join = Effect.fnUntraced(function* (
   folder?: string
-): Effect.fn.Return<EmbeddedPostgres.Server, DatabaseUnavailable> {
+): Effect.fn.Return<EmbeddedServer.Server, DatabaseUnavailable> {
   const generation = yield* Effect.try({
     try: () => register(openFolder(folder ?? checkoutFolder())),
     catch: (error) =>
@@ -45,7 +45,7 @@ export const join = Effect.fnUntraced(function* (
             mend: "See that /tmp can be written"
           })
   })
-  const server = yield* EmbeddedPostgres.ensure({ dataDir: path.join(generation, "data"), isDurable: false })
+  const server = yield* EmbeddedServer.ensure({ dataDir: path.join(generation, "data"), isDurable: false })
   yield* Effect.sync(() => watch(generation, SocketFolder.pathFor(server.folder)))
   return server
 })

@@ -18,8 +18,7 @@ import { Clock, Context, Effect, Layer } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Server } from "../embedded/EmbeddedPostgres.ts"
-import * as EmbeddedPostgres from "../embedded/EmbeddedPostgres.ts"
+import { type Server, urlOf } from "../embedded/EmbeddedServer.ts"
 import * as ServerProcess from "../embedded/ServerProcess.ts"
 import { type MigrationSet, run } from "../migrations/Migrations.ts"
 import * as TestCluster from "./TestCluster.ts"
@@ -54,7 +53,7 @@ const make = Effect.fnUntraced(function* (sets: ReadonlyArray<MigrationSet>) {
     Effect.ignore(underRealClock(administrate(server, `drop database if exists "${name}" with (force)`)))
   )
   const client = yield* connect(server, name)
-  return Context.make(TestDatabase, { url: EmbeddedPostgres.urlOf(server, name), name }).pipe(
+  return Context.make(TestDatabase, { url: urlOf(server, name), name }).pipe(
     Context.add(PgClient.PgClient, client),
     Context.add(SqlClient, client)
   )
