@@ -29,9 +29,9 @@ export const answerControl = (simulator: Service, request: SimulatedRequest): Ef
     case "GET /simulator":
       return Effect.succeed(text(200, helpText(routes)))
     case "GET /simulator/statistics":
-      return answered(
-        isAsked("patientIds") ? simulator.statistics : Effect.map(simulator.statistics, withoutPatientIds)
-      )
+      return isAsked("patientIds")
+        ? answered(simulator.statistics)
+        : answered(Effect.map(simulator.statistics, withoutPatientIds))
     case "DELETE /simulator/statistics":
       return answered(Effect.as(simulator.resetStatistics, { reset: true }))
     case "GET /simulator/practices":

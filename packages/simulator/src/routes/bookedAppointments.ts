@@ -44,6 +44,7 @@ interface Found {
 /** What the last few questions found, so that page 50 does not search for pages 1 to 49 again. */
 const found = new WeakMap<object, Map<string, Found>>()
 const rememberedQuestions = 8
+const rememberedQuestionsOfLarge = 2
 
 const matching = (context: RouteContext, filter: BookedFilter): ReadonlyArray<Appointment> => {
   const book = context.practice.appointments
@@ -53,7 +54,8 @@ const matching = (context: RouteContext, filter: BookedFilter): ReadonlyArray<Ap
   const known = remembered.get(question)
   if (known?.version === book.version) return known.rows
   const rows = unordered(book.between(filter.from, filter.to).filter(filter.matches))
-  if (remembered.size >= rememberedQuestions) remembered.clear()
+  if (remembered.size >= (context.practice.isLarge ? rememberedQuestionsOfLarge : rememberedQuestions))
+    remembered.clear()
   remembered.set(question, { version: book.version, rows })
   return rows
 }
