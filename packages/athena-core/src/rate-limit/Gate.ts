@@ -94,7 +94,8 @@ export const makeGate = (
       const isSameEpisode = pausedUntil > now && admittedAt < now
       if (!isSameEpisode) consecutiveRefusals += 1
       const until = Math.max(now + minPause, resumesAt ?? now + unsaidPause(consecutiveRefusals, yield* Random.next))
-      pausedUntil = resumesAt === undefined && isSameEpisode ? pausedUntil : Math.max(pausedUntil, until)
+      // Whole milliseconds: the clock has no finer ones, and a wait of a part of one never ends.
+      pausedUntil = resumesAt === undefined && isSameEpisode ? pausedUntil : Math.max(pausedUntil, Math.ceil(until))
       pace = refused(pace, admittedAt, now, pausedUntil)
     })
 
@@ -110,7 +111,7 @@ export const makeGate = (
       }),
     pauseUntil: (time) =>
       Effect.sync(() => {
-        pausedUntil = Math.max(pausedUntil, time)
+        pausedUntil = Math.max(pausedUntil, Math.ceil(time))
       }),
     state: Effect.map(Clock.currentTimeMillis, (now) => ({ requestsPerSecond: rateAt(pace, now), pausedUntil }))
   }

@@ -28,21 +28,24 @@ const count = (headers: Headers.Headers, name: string): number | undefined => {
   return value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined
 }
 
+/** A longer wait than this is not believed; no date can hold some of the numbers that a broken server sends. */
+const longestWait = 366 * 86_400_000
+
 /** Epoch milliseconds of a reset that lies ahead, however it is written. */
 export const resetAt = (headers: Headers.Headers, now: number): number | undefined => {
   const value = count(headers, "x-ratelimit-reset")
   if (value === undefined) return undefined
   const at = value > 1e11 ? value : value > 1e8 ? value * 1000 : value > 86_400 ? now + value : now + value * 1000
-  return at > now ? at : undefined
+  return at > now ? Math.min(now + longestWait, at) : undefined
 }
 
 /** Epoch milliseconds at which `Retry-After` (seconds or an HTTP date) allows another request. */
 export const retryAfterAt = (headers: Headers.Headers, now: number): number | undefined => {
   const value = Option.getOrUndefined(Headers.get(headers, "retry-after"))?.trim()
   if (value === undefined || value === "") return undefined
-  if (/^-?\d+(\.\d+)?$/.test(value)) return now + Number(value) * 1000
+  if (/^-?\d+(\.\d+)?$/.test(value)) return now + Math.min(longestWait, Number(value) * 1000)
   const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : date
+  return Number.isNaN(date) ? undefined : Math.min(now + longestWait, date)
 }
 
 export const declaredWindow = (headers: Headers.Headers, now: number): DeclaredWindow | undefined => {
@@ -55,7 +58,8 @@ export const declaredWindow = (headers: Headers.Headers, now: number): DeclaredW
 }
 
 export const dailyQuota = (headers: Headers.Headers): DailyQuota | undefined => {
-  if (Option.isSome(Headers.get(headers, "x-ratelimit-reset"))) return undefined
+  // A reset that cannot be read tells of no window.
+  if (count(headers, "x-ratelimit-reset") !== undefined) return undefined
   const limit = count(headers, "x-ratelimit-limit")
   const remaining = count(headers, "x-ratelimit-remaining")
   return limit === undefined || remaining === undefined ? undefined : { limit, remaining }
