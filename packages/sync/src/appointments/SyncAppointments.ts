@@ -1,0 +1,124 @@
+/**
+ * Brings a practice's appointments of a date range into the database, exactly, over an API whose lists have no order,
+ * move while they are read, and hide what was cancelled:
+ *
+ * departments → for every day: walk, commit → candidates, read by id
+ *
+ * Safe to start again at any time: finished days of an unfinished run are skipped, unchanged rows are not written.
+ */
+
+import type { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import type { RunId } from "@athena-engine/athena-core/ids/RunId"
+import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
+import { Effect, Semaphore } from "effect"
+import { syncDepartments } from "../departments/syncDepartments.ts"
+import { databaseTime } from "../runs/Runs.ts"
+import { failureOf, type RunContext, type RunError, runPractice } from "../runs/runPractice.ts"
+import { SyncProgress } from "../runs/SyncProgress.ts"
+import { Collected } from "../walk/Collected.ts"
+import { departmentChunks } from "../walk/departmentChunks.ts"
+import { type Walked, walkList } from "../walk/walkList.ts"
+import { commitWindow } from "./commitWindow.ts"
+import { settleCandidates } from "./settleCandidates.ts"
+import { planWindows, type Window } from "./Window.ts"
+
+export interface SyncAppointmentsOptions {
+  readonly runId: RunId
+  readonly practiceId: PracticeId
+  /** Appointment dates, both included. */
+  readonly from: LocalDate
+  readonly to: LocalDate
+  /** Who runs it, in words for whoever meets its lease. */
+  readonly holder: string
+}
+
+/** Days that are read at the same time; the budget decides how many requests are sent. */
+const windowsAtOnce = 8
+const candidatesAtOnce = 16
+
+/** As many days may fail by themselves before the practice is taken to be down. */
+const failuresAllowed = 3
+
+/** A failure that another day need not share: an answer that cannot be read, or a server that fails on this one. */
+const isOfOneWindow = (error: RunError): boolean =>
+  error._tag === "AthenaError" &&
+  ["ServerUnavailable", "TimedOut", "UnreadableAnswer", "RefusedInside", "UnexpectedStatus"].includes(error.reason._tag)
+
+/** One day over all departments; a practice with very many is asked in several lists. */
+const walkDay = Effect.fnUntraced(function* (
+  practiceId: PracticeId,
+  window: Window,
+  chunks: ReadonlyArray<ReadonlyArray<DepartmentId>>
+) {
+  const walks = yield* Effect.forEach(
+    chunks,
+    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }),
+    { concurrency: 2 }
+  )
+  const collected = new Collected()
+  for (const walk of walks) collected.addAll(walk.collected)
+  return { collected, hasDrifted: walks.some((walk) => walk.hasDrifted) } satisfies Walked
+})
+
+const work = (options: SyncAppointmentsOptions) =>
+  Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
+    const report = yield* SyncProgress
+    const chunks = departmentChunks(yield* syncDepartments(run.practiceId))
+    const windows = planWindows(options.from, options.to)
+    const open = windows.filter(({ key }) => !finished.has(key))
+    // One commit at a time: windows share the run's row, and a moved appointment may be in two of them.
+    const committing = yield* Semaphore.make(1)
+    let windowsDone = windows.length - open.length
+    let fetched = 0
+
+    const readWindow = Effect.fnUntraced(function* (window: Window) {
+      const readAt = yield* databaseTime
+      const walked = yield* walkDay(run.practiceId, window, chunks)
+      if (walked.hasDrifted) {
+        yield* Effect.logWarning("The list moved at every reading; what was there throughout is stored").pipe(
+          Effect.annotateLogs({ window: window.key })
+        )
+      }
+      const counts = yield* committing.withPermit(commitWindow(run, window, walked, readAt, lease))
+      yield* committed(counts)
+      windowsDone += 1
+      fetched += counts.fetched
+      yield* report({
+        practiceId: run.practiceId,
+        resource: run.resource,
+        windowsDone,
+        windows: windows.length,
+        fetched
+      })
+    })
+
+    const failures: Array<RunError> = []
+    /** A day that cannot be read costs the other days nothing, as long as it is not every day. */
+    const readOrSetAside = (window: Window) =>
+      Effect.catchIf(readWindow(window), isOfOneWindow, (error) => {
+        failures.push(error)
+        return failures.length >= failuresAllowed
+          ? Effect.fail(error)
+          : Effect.logWarning("A day could not be read; the others go on").pipe(
+              Effect.annotateLogs({ window: window.key, errorTag: failureOf(error).tag })
+            )
+      })
+
+    yield* Effect.forEach(open, readOrSetAside, { concurrency: windowsAtOnce, discard: true })
+    const [failure] = failures
+    if (failure !== undefined) return yield* Effect.fail(failure)
+    yield* settleCandidates(run, lease, candidatesAtOnce, committed)
+  })
+
+export const syncAppointments = (options: SyncAppointmentsOptions) =>
+  runPractice(
+    {
+      runId: options.runId,
+      practiceId: options.practiceId,
+      resource: "appointments",
+      scope: `${options.from}/${options.to}`,
+      holder: options.holder
+    },
+    work(options)
+  )

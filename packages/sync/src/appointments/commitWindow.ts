@@ -1,0 +1,69 @@
+/**
+ * Commits one day of one practice, in one transaction:
+ *
+ * lease still held → rows → reschedule links → candidates → quarantine → counts, finished window, watermark
+ *
+ * Killed before the commit, nothing of the window is there and it is read again; killed after it, the window is finished.
+ * Rows whose content is stored already are not sent to the database.
+ */
+import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import type { Lease } from "@athena-engine/database/locks/Leases"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { release, setAside } from "../quarantine/quarantine.ts"
+import { isSameHash } from "../rows/storable.ts"
+import { addWindow, moveWatermark, type Run } from "../runs/Runs.ts"
+import type { RowCounts } from "../runs/SyncResult.ts"
+import type { Walked } from "../walk/walkList.ts"
+import { type AppointmentRow, rowOf } from "./AppointmentRow.ts"
+import { noteCandidates } from "./sql/candidates.ts"
+import { knownHashes } from "./sql/knownHashes.ts"
+import { linkReschedules } from "./sql/linkReschedules.ts"
+import { upsert } from "./sql/upsert.ts"
+import type { Window } from "./Window.ts"
+
+/** A fixed order, so that two transactions that share rows cannot wait for each other. */
+const inOrder = (rows: ReadonlyArray<AppointmentRow>) =>
+  rows.toSorted((a, b) => (a.appointment.appointmentId < b.appointment.appointmentId ? -1 : 1))
+
+export const commitWindow = Effect.fnUntraced(function* (
+  run: Run,
+  window: Window,
+  walked: Walked,
+  readAt: string,
+  lease: Lease
+) {
+  const sql = yield* SqlClient
+  const rows = inOrder([...walked.collected.appointments.values()].map(rowOf))
+  const misfits = [...walked.collected.misfits.values()]
+  const fittingIds = rows.map(({ appointment }) => appointment.appointmentId)
+  const misfitIds = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
+
+  const commit = Effect.gen(function* () {
+    yield* lease.assertHeld
+    const known = yield* knownHashes(run, fittingIds)
+    const news = rows.filter(({ appointment, hash }) => !isSameHash(known.get(appointment.appointmentId), hash))
+    const written = news.length === 0 ? [] : yield* upsert(run, news, readAt)
+    yield* linkReschedules(
+      run,
+      written.map(({ appointmentId }) => appointmentId)
+    )
+    yield* noteCandidates(run, window.date, [...fittingIds, ...misfitIds])
+    yield* release(run, fittingIds)
+    yield* setAside(run, misfits)
+    const inserted = written.filter(({ isInserted }) => isInserted).length
+    const counts: RowCounts = {
+      fetched: rows.length + misfits.length,
+      inserted,
+      updated: written.length - inserted,
+      unchanged: rows.length - written.length,
+      gone: 0,
+      quarantined: misfits.length,
+      drifted: walked.hasDrifted ? 1 : 0
+    }
+    yield* addWindow(run, window.key, counts)
+    yield* moveWatermark(run, window.date, readAt)
+    return counts
+  })
+  return yield* sql.withTransaction(commit).pipe(mapSqlError("appointments.commit"))
+})

@@ -1,0 +1,45 @@
+/**
+ * Candidates: appointments that the list of their day no longer holds. They may have moved, been cancelled in a way that
+ * hides them, been freed, or be gone; being left out of a list proves none of it, so a read by id decides.
+ */
+import { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
+import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { Run } from "../../runs/Runs.ts"
+
+/** In the window's transaction: notes whom the list left out, and strikes off whom it holds. */
+export const noteCandidates = Effect.fnUntraced(function* (
+  run: Run,
+  date: LocalDate,
+  listedIds: ReadonlyArray<string>
+) {
+  const sql = yield* SqlClient
+  yield* sql`
+    delete from athena.candidates
+    where practice_id = ${run.practiceId} and appointment_id = any(${listedIds}::text[])`
+  yield* sql`
+    insert into athena.candidates (practice_id, appointment_id, date)
+    select practice_id, appointment_id, date from athena.appointments
+    where practice_id = ${run.practiceId} and date = ${date}::date and gone_at is null
+      and not (appointment_id = any(${listedIds}::text[]))
+    on conflict (practice_id, appointment_id) do update set date = excluded.date`
+})
+
+/** Candidates that still are: a window read later may have found the appointment at another day. */
+export const openCandidates = Effect.fnUntraced(function* (run: Run) {
+  const sql = yield* SqlClient
+  yield* sql`
+    delete from athena.candidates as candidate using athena.appointments as appointment
+    where candidate.practice_id = ${run.practiceId}
+      and appointment.practice_id = candidate.practice_id and appointment.appointment_id = candidate.appointment_id
+      and (appointment.date <> candidate.date or appointment.gone_at is not null)`
+  const rows = yield* sql<{ readonly id: string }>`
+    select appointment_id as id from athena.candidates where practice_id = ${run.practiceId} order by appointment_id`
+  return rows.map((row) => AppointmentId.make(row.id))
+})
+
+export const settleCandidate = Effect.fnUntraced(function* (run: Run, id: AppointmentId) {
+  const sql = yield* SqlClient
+  yield* sql`delete from athena.candidates where practice_id = ${run.practiceId} and appointment_id = ${id}`
+})

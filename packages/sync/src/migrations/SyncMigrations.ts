@@ -1,0 +1,8 @@
+import type { MigrationSet } from "@athena-engine/database/migrations/MigrationSet"
+import { tables } from "./0001_tables.ts"
+
+/** The migrations of schema `athena`, for the runner of the `database` package. */
+export const syncMigrations: MigrationSet = {
+  schema: "athena",
+  migrations: { "0001_tables": tables }
+}

@@ -1,0 +1,73 @@
+/**
+ * Brings the record of every patient that the database knows up to date: one read by id each, since the vendor has no
+ * list of a practice's patients.
+ *
+ * known ids → in handfuls: read at the same time, commit
+ *
+ * Safe to start again at any time: finished handfuls of an unfinished run are skipped, unchanged rows are not written.
+ */
+import type { PatientId } from "@athena-engine/athena-core/ids/PatientId"
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import type { RunId } from "@athena-engine/athena-core/ids/RunId"
+import { Array as Arr, Effect, Semaphore } from "effect"
+import { databaseTime } from "../runs/Runs.ts"
+import { type RunContext, runPractice } from "../runs/runPractice.ts"
+import { SyncProgress } from "../runs/SyncProgress.ts"
+import { commitPatients } from "./commitPatients.ts"
+import { readPatient } from "./readPatient.ts"
+import { knownPatients } from "./sql/knownPatients.ts"
+
+export interface SyncPatientsOptions {
+  readonly runId: RunId
+  readonly practiceId: PracticeId
+  /** Who runs it, in words for whoever meets its lease. */
+  readonly holder: string
+}
+
+/** Patients of one transaction. */
+const handful = 100
+/** Handfuls under way at the same time, so that one slow answer does not hold the others up. */
+const handfulsAtOnce = 2
+/** The budget decides how many of them are sent. */
+const readsAtOnce = 64
+
+/** A handful is named by its first and last id, so that it is known again only if nobody came between them. */
+const keyOf = (ids: ReadonlyArray<PatientId>) => `${ids[0]}..${ids.at(-1)} (${ids.length})`
+
+const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
+  const report = yield* SyncProgress
+  const handfuls = Arr.chunksOf(yield* knownPatients(run), handful)
+  const open = handfuls.filter((ids) => !finished.has(keyOf(ids)))
+  const committing = yield* Semaphore.make(1)
+  let windowsDone = handfuls.length - open.length
+  let fetched = 0
+
+  const readHandful = Effect.fnUntraced(function* (ids: ReadonlyArray<PatientId>) {
+    const readAt = yield* databaseTime
+    const readings = yield* Effect.forEach(ids, (id) => readPatient(run.practiceId, id), { concurrency: readsAtOnce })
+    const counts = yield* committing.withPermit(commitPatients(run, keyOf(ids), readings, readAt, lease))
+    yield* committed(counts)
+    windowsDone += 1
+    fetched += counts.fetched
+    yield* report({
+      practiceId: run.practiceId,
+      resource: run.resource,
+      windowsDone,
+      windows: handfuls.length,
+      fetched
+    })
+  })
+  yield* Effect.forEach(open, readHandful, { concurrency: handfulsAtOnce, discard: true })
+})
+
+export const syncPatients = (options: SyncPatientsOptions) =>
+  runPractice(
+    {
+      runId: options.runId,
+      practiceId: options.practiceId,
+      resource: "patients",
+      scope: "known",
+      holder: options.holder
+    },
+    work
+  )

@@ -1,0 +1,57 @@
+/**
+ * Commits a handful of patients in one transaction: lease still held → rows → gone → quarantine → counts, watermark.
+ */
+import type { PatientId } from "@athena-engine/athena-core/ids/PatientId"
+import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import type { Lease } from "@athena-engine/database/locks/Leases"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { release, setAside } from "../quarantine/quarantine.ts"
+import { isSameHash } from "../rows/storable.ts"
+import { addWindow, moveWatermark, type Run } from "../runs/Runs.ts"
+import type { RowCounts } from "../runs/SyncResult.ts"
+import { rowOf } from "./PatientRow.ts"
+import type { PatientReading } from "./readPatient.ts"
+import { knownHashes } from "./sql/knownPatients.ts"
+import { markGone } from "./sql/markGone.ts"
+import { upsert } from "./sql/upsert.ts"
+
+export const commitPatients = Effect.fnUntraced(function* (
+  run: Run,
+  windowKey: string,
+  readings: ReadonlyArray<PatientReading>,
+  readAt: string,
+  lease: Lease
+) {
+  const sql = yield* SqlClient
+  const rows = readings.flatMap((reading) => (reading._tag === "Found" ? [rowOf(reading.patient)] : []))
+  const misfits = readings.flatMap((reading) => (reading._tag === "DoesNotFit" ? [reading.misfit] : []))
+  const notFound = readings.flatMap(
+    (reading): ReadonlyArray<PatientId> => (reading._tag === "NotFound" ? [reading.patientId] : [])
+  )
+  const ids = rows.map(({ patient }) => patient.patientId)
+
+  const commit = Effect.gen(function* () {
+    yield* lease.assertHeld
+    const known = yield* knownHashes(run, ids)
+    const news = rows.filter(({ patient, hash }) => !isSameHash(known.get(patient.patientId), hash))
+    const written = news.length === 0 ? [] : yield* upsert(run, news, readAt)
+    const gone = notFound.length === 0 ? 0 : yield* markGone(run, notFound, readAt)
+    yield* release(run, ids)
+    yield* setAside(run, misfits)
+    const inserted = written.filter(({ isInserted }) => isInserted).length
+    const counts: RowCounts = {
+      fetched: rows.length + misfits.length,
+      inserted,
+      updated: written.length - inserted,
+      unchanged: rows.length - written.length,
+      gone,
+      quarantined: misfits.length,
+      drifted: 0
+    }
+    yield* addWindow(run, windowKey, counts)
+    yield* moveWatermark(run, windowKey, readAt)
+    return counts
+  })
+  return yield* sql.withTransaction(commit).pipe(mapSqlError("patients.commit"))
+})

@@ -1,0 +1,46 @@
+/**
+ * Records that did not fit their schema, kept aside with the path and the expectation, never the value. A record that
+ * fits later leaves the quarantine by itself.
+ */
+import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
+import { reveal } from "@athena-engine/athena-core/phi/reveal"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { column } from "../rows/column.ts"
+import { contentHash, storableJson, storableText } from "../rows/storable.ts"
+import type { Run } from "../runs/Runs.ts"
+
+/** In a window's transaction. Twice the same record is one row. */
+export const setAside = Effect.fnUntraced(function* (run: Run, misfits: ReadonlyArray<Misfit>) {
+  if (misfits.length === 0) return
+  const sql = yield* SqlClient
+  const rows = new Map(
+    misfits.map((misfit) => {
+      const json = storableJson(reveal(misfit.raw, "storage"))
+      // A record without an id is known by its content.
+      const key = misfit.recordId ?? `sha1:${Buffer.from(contentHash(json)).toString("hex")}`
+      return [key, { key, recordId: misfit.recordId ?? null, reason: misfit.reason, json }] as const
+    })
+  )
+  const all = [...rows.values()]
+  yield* sql`
+    insert into athena.quarantine (practice_id, resource, record_key, record_id, reason, raw, run_id)
+    select ${run.practiceId}, ${run.resource}, record_key, record_id, reason, raw, ${run.runId}
+    from unnest(
+      ${all.map((row) => storableText(row.key))}::text[],
+      ${column(all.map((row) => row.recordId))}::text[],
+      ${all.map((row) => row.reason)}::text[],
+      ${all.map((row) => row.json)}::jsonb[]
+    ) as misfit (record_key, record_id, reason, raw)
+    on conflict (practice_id, resource, record_key) do update set
+      reason = excluded.reason, raw = excluded.raw, run_id = excluded.run_id, last_seen_at = now()`
+})
+
+/** In a window's transaction: these records fit now. */
+export const release = Effect.fnUntraced(function* (run: Run, recordIds: ReadonlyArray<string>) {
+  if (recordIds.length === 0) return
+  const sql = yield* SqlClient
+  yield* sql`
+    delete from athena.quarantine
+    where practice_id = ${run.practiceId} and resource = ${run.resource} and record_key = any(${recordIds}::text[])`
+})

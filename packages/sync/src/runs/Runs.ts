@@ -1,0 +1,132 @@
+/**
+ * What is known of the runs of a practice's resource.
+ *
+ * - `begin` writes the run as `running`. Whoever calls it holds the lease, so an older run that still reads `running` was
+ *   killed; it is closed as `failed` with the tag `Killed`.
+ * - Every window adds its counts in the transaction that holds its rows.
+ * - `finish` writes the end. A run that is complete, or that failed for another reason than a stop, leaves nothing to go
+ *   on with: the next one asks anew. One that was killed, stopped by a signal or told to wait leaves its finished windows
+ *   for `Resume`.
+ */
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import type { RunId } from "@athena-engine/athena-core/ids/RunId"
+import { type DatabaseError, mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { Resource, RowCounts, RunFailure } from "./SyncResult.ts"
+
+/** One practice's part of one run. */
+export interface Run {
+  readonly runId: RunId
+  readonly practiceId: PracticeId
+  readonly resource: Resource
+  /** What was asked for, such as `2019-06-01/2019-06-30`: a run goes on only where one of the same scope stopped. */
+  readonly scope: string
+  /** Who runs it. */
+  readonly holder: string
+}
+
+/** Windows older than this are asked anew even though their run was never finished. */
+const resumableFor = "7 days"
+
+/** Writes that the run has begun; answers the windows that need not be asked again. */
+export const begin = Effect.fnUntraced(function* (
+  run: Run
+): Effect.fn.Return<ReadonlySet<string>, DatabaseError, SqlClient> {
+  const sql = yield* SqlClient
+  return yield* sql
+    .withTransaction(
+      Effect.gen(function* () {
+        yield* sql`
+          update athena.sync_runs set status = 'failed', error_tag = 'Killed', finished_at = now()
+          where practice_id = ${run.practiceId} and resource = ${run.resource} and status = 'running'`
+        yield* sql`
+          delete from athena.finished_windows
+          where practice_id = ${run.practiceId} and resource = ${run.resource}
+            and (scope <> ${run.scope} or finished_at < now() - ${resumableFor}::interval)`
+        yield* sql`
+          insert into athena.sync_runs (run_id, practice_id, resource, scope, holder, status)
+          values (${run.runId}, ${run.practiceId}, ${run.resource}, ${run.scope}, ${run.holder}, 'running')`
+        const rows = yield* sql<{ readonly windowKey: string }>`
+          select window_key as "windowKey" from athena.finished_windows
+          where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}`
+        return new Set(rows.map((row) => row.windowKey))
+      })
+    )
+    .pipe(mapSqlError("runs.begin"))
+})
+
+/** In the transaction that holds the rows: adds what was done to them. */
+export const addCountsToRun = Effect.fnUntraced(function* (run: Run, counts: RowCounts) {
+  const sql = yield* SqlClient
+  yield* sql`
+    update athena.sync_runs set
+      fetched = fetched + ${counts.fetched}, inserted = inserted + ${counts.inserted},
+      updated = updated + ${counts.updated}, unchanged = unchanged + ${counts.unchanged}, gone = gone + ${counts.gone},
+      quarantined = quarantined + ${counts.quarantined}, drifted = drifted + ${counts.drifted}
+    where run_id = ${run.runId} and practice_id = ${run.practiceId} and resource = ${run.resource}`
+})
+
+/** In a window's transaction: adds its counts and marks it as finished. */
+export const addWindow = Effect.fnUntraced(function* (run: Run, windowKey: string, counts: RowCounts) {
+  const sql = yield* SqlClient
+  yield* addCountsToRun(run, counts)
+  yield* sql`
+    insert into athena.finished_windows (practice_id, resource, scope, window_key)
+    values (${run.practiceId}, ${run.resource}, ${run.scope}, ${windowKey})
+    on conflict (practice_id, resource, scope, window_key) do update set finished_at = now()`
+})
+
+/** In a window's transaction: the reading that began at `readAt` has come to `position`. */
+export const moveWatermark = Effect.fnUntraced(function* (run: Run, position: string, readAt: string) {
+  const sql = yield* SqlClient
+  yield* sql`
+    insert into athena.watermarks (practice_id, resource, position, read_at)
+    values (${run.practiceId}, ${run.resource}, ${position}, ${readAt}::timestamptz)
+    on conflict (practice_id, resource) do update set
+      position = greatest(athena.watermarks.position, excluded.position),
+      read_at = greatest(athena.watermarks.read_at, excluded.read_at)`
+})
+
+export interface RunEnd {
+  readonly status: "complete" | "partial" | "failed"
+  readonly requests: number
+  readonly retries: number
+  readonly rateLimited: number
+  readonly failure: RunFailure | undefined
+  /** Whether the next run of the same scope goes on where this one stopped. */
+  readonly isResumable: boolean
+}
+
+/** Writes the end of the run. */
+export const finish = Effect.fnUntraced(function* (
+  run: Run,
+  end: RunEnd
+): Effect.fn.Return<void, DatabaseError, SqlClient> {
+  const sql = yield* SqlClient
+  yield* sql
+    .withTransaction(
+      Effect.gen(function* () {
+        yield* sql`
+          update athena.sync_runs set
+            status = ${end.status}, finished_at = now(), error_tag = ${end.failure?.tag ?? null},
+            retry_at = ${end.failure?.retryAt ?? null}::timestamptz, requests = ${end.requests},
+            retries = ${end.retries}, rate_limited = ${end.rateLimited}
+          where run_id = ${run.runId} and practice_id = ${run.practiceId} and resource = ${run.resource}`
+        if (end.isResumable) return
+        yield* sql`
+          delete from athena.finished_windows
+          where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}`
+      })
+    )
+    .pipe(mapSqlError("runs.finish"))
+})
+
+/** The database's time, by which answers are put in order; never a client's clock. */
+export const databaseTime: Effect.Effect<string, DatabaseError, SqlClient> = Effect.flatMap(
+  SqlClient,
+  (sql) => sql<{ readonly now: string }>`select clock_timestamp()::text as now`
+).pipe(
+  Effect.map((rows) => rows[0]?.now ?? "now"),
+  mapSqlError("runs.clock")
+)

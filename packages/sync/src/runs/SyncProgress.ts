@@ -1,0 +1,18 @@
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { Context, Effect } from "effect"
+import type { Resource } from "./SyncResult.ts"
+
+/** How far a run is. */
+export interface ProgressReport {
+  readonly practiceId: PracticeId
+  readonly resource: Resource
+  readonly windowsDone: number
+  readonly windows: number
+  readonly fetched: number
+}
+
+/** Told after every committed window; by default nobody listens. It must not fail and not wait. */
+export const SyncProgress = Context.Reference<(report: ProgressReport) => Effect.Effect<void>>(
+  "sync/runs/SyncProgress",
+  { defaultValue: () => () => Effect.void }
+)

@@ -1,0 +1,57 @@
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+
+/** The resources that are synchronised. */
+export type Resource = "appointments" | "patients"
+
+/** What a run did to the rows. */
+export interface RowCounts {
+  readonly fetched: number
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly gone: number
+  readonly quarantined: number
+  /** Windows that moved while they were read, however often they were read again. */
+  readonly drifted: number
+}
+
+export const noRows: RowCounts = {
+  fetched: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  gone: 0,
+  quarantined: 0,
+  drifted: 0
+}
+
+export const addCounts = (a: RowCounts, b: RowCounts): RowCounts => ({
+  fetched: a.fetched + b.fetched,
+  inserted: a.inserted + b.inserted,
+  updated: a.updated + b.updated,
+  unchanged: a.unchanged + b.unchanged,
+  gone: a.gone + b.gone,
+  quarantined: a.quarantined + b.quarantined,
+  drifted: a.drifted + b.drifted
+})
+
+/** What ended a run before its end. No PHI. */
+export interface RunFailure {
+  readonly tag: string
+  readonly message: string
+  /** When it may be started again, ISO 8601, if the server said so. */
+  readonly retryAt?: string
+}
+
+/** One practice's part of a sync command, as `--json` prints it. */
+export interface SyncResult extends RowCounts {
+  readonly practiceId: PracticeId
+  readonly resource: Resource
+  /** `complete`; `partial`: something was committed, something is missing or quarantined; `failed`: nothing was. */
+  readonly status: "complete" | "partial" | "failed"
+  readonly requests: number
+  readonly retries: number
+  readonly rateLimited: number
+  readonly durationMs: number
+  readonly error?: RunFailure
+}
