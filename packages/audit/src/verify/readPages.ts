@@ -12,19 +12,32 @@ export interface CheckedRow extends EntryRow {
   readonly has_recovery: boolean
 }
 
-/** Entries of a chain after `sequence`. Plan: primary key; per row, the unique index on `(event_id, kind)`. */
+/**
+ * Entries of a chain after `sequence`. Plan: primary key; per row, the unique index on `(event_id, kind)`.
+ * Lateral with a limit, so that no plan gathers all outcomes of the trail for each page.
+ */
 export const readEntries = (sql: SqlClient.SqlClient, chain: string, sequence: number, limit: number) =>
   sql<CheckedRow>`
     select e.*,
-      e.kind = 'intent' or exists (
-        select 1 from audit.entries i where i.event_id = e.event_id and i.kind = 'intent'
-          and i.practice_id = e.practice_id and i.sequence < e.sequence) as has_intent,
-      e.subject_set is null or exists (select 1 from audit.subject_sets s where s.hash = e.subject_set) as has_set,
-      exists (select 1 from audit.entries o where o.event_id = e.event_id and o.kind = 'outcome') as has_outcome,
-      exists (select 1 from audit.entries r where r.event_id = e.event_id and r.kind = 'recovery') as has_recovery
-    from audit.entries e
-    where e.practice_id = ${chain} and e.sequence > ${String(sequence)}::text::bigint
-    order by e.sequence limit ${limit}::int`
+      e.kind = 'intent' or i.found is not null as has_intent,
+      e.subject_set is null or s.found is not null as has_set,
+      o.found is not null as has_outcome,
+      r.found is not null as has_recovery
+    from (
+      select * from audit.entries
+      where practice_id = ${chain} and sequence > ${String(sequence)}::text::bigint
+      order by sequence limit ${limit}::int
+    ) e
+    left join lateral (
+      select true as found from audit.entries x where x.event_id = e.event_id and x.kind = 'intent'
+        and x.practice_id = e.practice_id and x.sequence < e.sequence limit 1) i on true
+    left join lateral (
+      select true as found from audit.subject_sets x where x.hash = e.subject_set limit 1) s on true
+    left join lateral (
+      select true as found from audit.entries x where x.event_id = e.event_id and x.kind = 'outcome' limit 1) o on true
+    left join lateral (
+      select true as found from audit.entries x where x.event_id = e.event_id and x.kind = 'recovery' limit 1) r on true
+    order by e.sequence`
 
 export interface HeadRow {
   readonly practice_id: string

@@ -61,6 +61,8 @@ const tables = [
   "create unique index entries_event on audit.entries (event_id, kind)",
   "create index entries_subject_set on audit.entries (subject_set) where subject_set is not null",
   "create index entries_run on audit.entries (run_id) where run_id is not null",
+  // The expression is the view's, so that a practice's events of a time are found through the view.
+  "create index entries_practice on audit.entries (nullif(practice_id, '-'), recorded_at) where kind = 'intent'",
   "create index entries_recorded_at on audit.entries using brin (recorded_at)"
 ]
 

@@ -26,7 +26,18 @@ const members = {
 const columnOf = (member: string): string =>
   member === "chain" ? "practice_id" : member.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-const everyMember = [...new Set(Object.values(members).flat())]
+const columns = new Map(Object.values(members).flatMap((names) => names.map((name) => [name, columnOf(name)] as const)))
+
+/** For each kind, the members it has and the columns it must leave empty. */
+const layout = (own: ReadonlyArray<string>) => ({
+  own: own.map((member) => [member, columnOf(member)] as const),
+  empty: [...columns].flatMap(([member, column]) => (own.includes(member) ? [] : [column]))
+})
+const layouts = {
+  intent: layout(members.intent),
+  outcome: layout(members.outcome),
+  recovery: layout(members.recovery)
+}
 
 /** A column's value as the entry writes it. */
 const plain = (value: unknown): unknown => {
@@ -36,7 +47,7 @@ const plain = (value: unknown): unknown => {
   return value ?? null
 }
 
-const isKind = (kind: string): kind is keyof typeof members => Object.hasOwn(members, kind)
+const isKind = (kind: string): kind is keyof typeof layouts => Object.hasOwn(layouts, kind)
 
 /**
  * Whether every column says what the row's canonical bytes say. A column that the row's kind has no
@@ -44,20 +55,11 @@ const isKind = (kind: string): kind is keyof typeof members => Object.hasOwn(mem
  */
 export const columnsAgree = (row: EntryRow): boolean => {
   if (!isKind(row.kind)) return false
-  const own = new Set(members[row.kind])
-  const entry: Record<string, unknown> = {}
-  for (const member of everyMember) {
-    const value = row[columnOf(member)]
-    if (own.has(member)) entry[member] = value
-    else if (value !== null) return false
-  }
-  return agrees(entry, row.canonical)
-}
-
-const agrees = (entry: Record<string, unknown>, canonical: Uint8Array): boolean => {
+  const { empty, own } = layouts[row.kind]
+  if (empty.some((column) => row[column] !== null)) return false
   try {
-    const said = Object.fromEntries(Object.entries(entry).map(([member, value]) => [member, plain(value)]))
-    return Buffer.compare(canonicalJson(said as Record<string, string>), canonical) === 0
+    const said = Object.fromEntries(own.map(([member, column]) => [member, plain(row[column])]))
+    return Buffer.compare(canonicalJson(said as Record<string, string>), row.canonical) === 0
   } catch {
     // A number or a date that no entry can hold.
     return false
