@@ -3,8 +3,8 @@
  *
  * One token serves every practice the app is authorised for. Callers that ask at the same time share one request. In the
  * last tenth of its life (5 minutes at most) a token is still handed out while its successor is fetched in the background.
- * A failed request is never remembered. The vendor's quota of tokens (50 a minute in production, 5 in preview) is kept
- * here, so that a restart loop cannot lock the app out.
+ * A failed request fails those who waited for it and is then forgotten. The vendor's quota of tokens (50 a minute in
+ * production, 5 in preview) is kept here, so that a restart loop cannot lock the app out.
  *
  * Source: https://docs.athenahealth.com/api/guides/authentication-and-url-locations
  */
@@ -72,15 +72,27 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
   const single = Semaphore.makeUnsafe(1)
   let token: AccessToken | undefined
   let isRenewing = false
+  let failures = 0
+  let lastFailure: AccessTokenError | undefined
 
-  /** Whoever holds the permit asks; the others find its token when their turn comes. */
+  /** Whoever holds the permit asks; the others find its token, or its failure, when their turn comes. */
   const fetch = (isGoodEnough: (token: AccessToken, now: number) => boolean) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      if (token !== undefined && isGoodEnough(token, now)) return token
-      token = yield* request.token
-      return token
-    }).pipe(single.withPermit)
+    Effect.suspend(() => {
+      const failuresBefore = failures
+      return Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        if (token !== undefined && isGoodEnough(token, now)) return token
+        // Failed while this caller waited; whoever comes later asks anew.
+        if (lastFailure !== undefined && failures > failuresBefore) return yield* Effect.fail(lastFailure)
+        token = yield* Effect.tapError(request.token, (error) =>
+          Effect.sync(() => {
+            failures += 1
+            lastFailure = error
+          })
+        )
+        return token
+      }).pipe(single.withPermit)
+    })
 
   const isAlive = (candidate: AccessToken, now: number) => now < candidate.expiresAt
   const isYoung = (candidate: AccessToken, now: number) =>

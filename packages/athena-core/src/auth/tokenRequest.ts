@@ -34,6 +34,9 @@ const decodeError = Schema.decodeUnknownResult(OAuthError)
 /** 250 ms doubling, jittered, 5 retries: about 8 seconds. */
 const schedule = Schedule.exponential("250 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 5 }))
 
+/** Failures that the same request a moment later cannot mend. */
+const isFinal: ReadonlySet<string> = new Set(["InvalidCredentials", "RefusedForRate", "TokenQuotaExceeded"])
+
 const topOfNextMinute = (now: number) => (Math.floor(now / 60_000) + 1) * 60_000
 
 /** RFC 6749 codes are words; anything else in that place is not quoted. */
@@ -67,20 +70,25 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
         : Effect.sleep(Duration.millis(Math.max(0, at - now)))
     )
 
-  /** Our own count of tokens this minute: stops before the server has to. */
-  const withinQuota = limiter
-    .consume({
+  /** Our own count of tokens this minute: stops before the server has to. A caller turned away takes no place in it. */
+  const withinQuota: Effect.Effect<void, TokenQuotaExceeded> = Effect.suspend(() =>
+    limiter.consume({
       key: "tokens",
       algorithm: "fixed-window",
-      onExceeded: "delay",
+      onExceeded: "fail",
       window: "1 minute",
       limit: tokensPerMinute
     })
-    .pipe(
-      Effect.orDie,
-      Effect.flatMap(({ delay }) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => waitUntil(now + Duration.toMillis(delay)))
-      )
+  ).pipe(
+    Effect.asVoid,
+    Effect.catch((error) =>
+      error.reason._tag === "RateLimitExceeded" ? waitFor(error.reason.retryAfter) : Effect.die(error)
+    )
+  )
+
+  const waitFor = (delay: Duration.Duration) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.andThen(waitUntil(now + Duration.toMillis(delay)), withinQuota)
     )
 
   const judge = (answer: RawAnswer, sentAt: number) =>
@@ -113,7 +121,7 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
   const token = attempt.pipe(
     Effect.retry({
       schedule,
-      while: (error) => error._tag !== "InvalidCredentials" && error._tag !== "RefusedForRate"
+      while: (error) => !isFinal.has(error._tag)
     }),
     Effect.catchTag("RefusedForRate", (refusal) => Effect.andThen(waitUntil(refusal.until), refusal)),
     // The wait is over: ask again, twice at most.
