@@ -44,5 +44,7 @@ const badRow =
   (row: string, i: number): string => {
     if ((i + 1) % (fault.every ?? 1) !== 0) return row
     const record: Record<string, unknown> = JSON.parse(row)
-    return JSON.stringify({ ...record, [fault.field]: fault.value ?? { unexpected: ["shape"] } })
+    return JSON.stringify({ ...record, [fault.field]: fault.value === undefined ? impossible : fault.value })
   }
+
+const impossible = { unexpected: ["shape"] }
