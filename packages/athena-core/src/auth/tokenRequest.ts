@@ -31,8 +31,8 @@ const decodeToken = Schema.decodeUnknownResult(TokenAnswer)
 const OAuthError = Schema.fromJsonString(columns("OAuthError", { code: optional("error", text) }))
 const decodeError = Schema.decodeUnknownResult(OAuthError)
 
-/** 250 ms doubling, jittered, 5 retries: about 8 seconds. */
-const schedule = Schedule.exponential("250 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 5 }))
+/** 250 ms doubling, jittered, 3 retries: about 2 seconds, and four of the five requests a minute that preview allows. */
+const schedule = Schedule.exponential("250 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 }))
 
 /** Failures that the same request a moment later cannot mend. */
 const isFinal: ReadonlySet<string> = new Set(["InvalidCredentials", "RefusedForRate", "TokenQuotaExceeded"])

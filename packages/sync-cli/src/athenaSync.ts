@@ -1,0 +1,36 @@
+/**
+ * The command `athena-sync`: what it understands, and how its help and its mistakes are shown. What the commands do is
+ * loaded when they are run, so that `--help` answers at once.
+ */
+import { Effect, Layer } from "effect"
+import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { appointments } from "./commands/appointments.ts"
+import { audit } from "./commands/audit.ts"
+import { database } from "./commands/database.ts"
+import { migrate } from "./commands/migrate.ts"
+import { patients } from "./commands/patients.ts"
+import { status } from "./commands/status.ts"
+import { version } from "./version.ts"
+
+const athenaSync = Command.make("athena-sync").pipe(
+  Command.withDescription(
+    "Synchronises athenahealth practices into PostgreSQL, with a HIPAA audit trail. " +
+      "Without any configuration it works on the simulator and on an embedded database."
+  ),
+  Command.withSubcommands([appointments, patients, status, audit, migrate, database])
+)
+
+/** Help that was asked for is a result; help that was not is part of the mistake, and the mistake is told by `main`. */
+const presenter: CliOutput.Presenter = {
+  present: (event) =>
+    event._tag === "Help" && event.reason === "Implicit" ? Effect.void : CliOutput.defaultPresenter.present(event)
+}
+
+// LOG_LEVEL is the one way to set the level; the wizard writes to the terminal whether there is one or not.
+const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
+
+/** Runs the command line `args`. */
+export const run = (args: ReadonlyArray<string>) =>
+  Command.runWith(athenaSync, { version, renderErrors: false })(args).pipe(
+    Effect.provide(Layer.merge(CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns })))
+  )

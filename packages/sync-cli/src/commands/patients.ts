@@ -1,0 +1,20 @@
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { concurrency, json, maxWait, practices } from "./flags.ts"
+
+/** `athena-sync patients` */
+export const patients = Command.make(
+  "patients",
+  { practice: practices, json, concurrency, maxWait },
+  Effect.fnUntraced(function* (flags) {
+    const [{ runSync }, { syncPatients }] = yield* Effect.promise(() =>
+      Promise.all([import("./runSync.ts"), import("@athena-engine/sync/patients/SyncPatients")])
+    )
+    return yield* runSync("patients", flags, syncPatients)
+  })
+).pipe(
+  Command.withDescription(
+    "Reads every patient that the database knows from appointments or earlier runs, one request each, into athena.patients."
+  ),
+  Command.withShortDescription("Records of all known patients")
+)

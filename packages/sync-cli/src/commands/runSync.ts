@@ -1,0 +1,76 @@
+/**
+ * What the sync commands share: settings, services, practices, the run's id, the report.
+ */
+
+import { randomUUID } from "node:crypto"
+import type { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
+import type { Athena } from "@athena-engine/athena-core/http/Athena"
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { RunId } from "@athena-engine/athena-core/ids/RunId"
+import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import type { Leases } from "@athena-engine/database/locks/Leases"
+import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
+import { type Duration, Effect, Layer, Option } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { programSettings } from "../configuration/settings.ts"
+import { UsageError } from "../exit/Ended.ts"
+import { progress } from "../output/progress.ts"
+import { reportSync } from "../output/syncReport.ts"
+import { athena } from "../services/athena.ts"
+import { auditContext, holder } from "../services/auditContext.ts"
+import { database } from "../services/database.ts"
+import { observability } from "../services/observability.ts"
+
+export interface SyncFlags {
+  readonly practice: ReadonlyArray<PracticeId>
+  readonly json: boolean
+  readonly concurrency: Option.Option<number>
+  readonly maxWait: Option.Option<Duration.Duration>
+}
+
+/** One practice's part of the command. */
+export type SyncPractice = (options: {
+  readonly runId: RunId
+  readonly practiceId: PracticeId
+  readonly holder: string
+}) => Effect.Effect<SyncResult, never, Athena | AuditTrail | Leases | SqlClient>
+
+/** Practices that are synced at the same time; each has its own budget, and the app's is over all of them. */
+const practicesAtOnce = 16
+
+const auditEventsOf = (runId: RunId) =>
+  Effect.flatMap(
+    SqlClient,
+    (sql) => sql<{ readonly count: number }>`select count(*)::int as count from audit.events where run_id = ${runId}`
+  ).pipe(
+    Effect.map(([row]) => row?.count ?? 0),
+    mapSqlError("audit.count")
+  )
+
+export const runSync = Effect.fnUntraced(function* (command: string, flags: SyncFlags, syncPractice: SyncPractice) {
+  const configured = yield* programSettings
+  const settings = {
+    ...configured,
+    maxConcurrency: Option.orElse(flags.concurrency, () => configured.maxConcurrency),
+    maxWait: Option.getOrElse(flags.maxWait, () => configured.maxWait)
+  }
+  const practices = flags.practice.length > 0 ? [...new Set(flags.practice)] : settings.practices
+  if (practices.length === 0) {
+    return yield* new UsageError({ problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" })
+  }
+  const runId = RunId.make(randomUUID())
+
+  const program = Effect.gen(function* () {
+    const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
+      concurrency: practicesAtOnce
+    }).pipe(Effect.provide(progress))
+    const auditEvents = yield* auditEventsOf(runId)
+    return yield* reportSync({ command, runId, environment: settings.environment, results, auditEvents }, flags.json)
+  })
+  const services = athena(settings).pipe(
+    Layer.provideMerge(database(settings, "write")),
+    Layer.provideMerge(auditContext(settings.serviceIdentity, "sync")),
+    Layer.provideMerge(observability(settings))
+  )
+  return yield* Effect.provide(program, services)
+})

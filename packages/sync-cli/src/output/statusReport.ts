@@ -1,0 +1,40 @@
+import type { ResourceStatus } from "@athena-engine/sync/status/readStatus"
+import { print, printJson } from "./print.ts"
+import { table } from "./table.ts"
+
+const minute = (stamp: string | null | undefined) => (stamp ? `${stamp.slice(0, 16).replace("T", " ")}` : "–")
+
+const lastRun = ({ lastRun: run }: ResourceStatus): string => {
+  if (run === null) return "–"
+  return run.errorTag === null ? run.status : `${run.status} (${run.errorTag})`
+}
+
+const headings = [
+  "practice",
+  "resource",
+  "rows",
+  "gone",
+  "last run",
+  "ended (UTC)",
+  "read up to",
+  "candidates",
+  "quarantined"
+]
+
+/** The state of every resource, for people or for machines. */
+export const printStatus = (environment: string, resources: ReadonlyArray<ResourceStatus>, isJson: boolean) => {
+  if (isJson) return printJson({ command: "status", environment, resources })
+  if (resources.length === 0) return print(`Nothing has been synced in the environment ${environment} yet.`)
+  const rows = resources.map((resource) => [
+    resource.practiceId,
+    resource.resource,
+    resource.rows,
+    resource.gone,
+    lastRun(resource),
+    minute(resource.lastRun?.finishedAt),
+    resource.resource === "appointments" ? (resource.watermark?.position ?? "–") : minute(resource.watermark?.readAt),
+    resource.backlog.candidates,
+    resource.quarantined
+  ])
+  return print(table(headings, rows))
+}

@@ -1,0 +1,61 @@
+/**
+ * athenahealth as the environment says: the vendor's host, or the simulator, started in the process on the loopback
+ * interface. The code that calls it is the same.
+ */
+import * as AthenaClient from "@athena-engine/athena-core/AthenaClient"
+import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
+import * as AuditTrailSql from "@athena-engine/audit/store/AuditTrailSql"
+import { Simulator } from "@athena-engine/simulator/Simulator"
+import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Undici from "@effect/platform-node/Undici"
+import { Context, Effect, Layer, Option } from "effect"
+import type { ProgramSettings } from "../configuration/settings.ts"
+
+/** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as everywhere. */
+const throughProxy = Layer.effect(
+  NodeHttpClient.Dispatcher,
+  Effect.acquireRelease(
+    Effect.sync(() => new Undici.EnvHttpProxyAgent()),
+    (agent) => Effect.promise(() => agent.destroy())
+  )
+)
+
+const httpClient = Layer.provide(NodeHttpClient.layerUndiciNoDispatcher, throughProxy)
+
+/** The origin to talk to. */
+class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin") {
+  static readonly simulator = Layer.effect(
+    Origin,
+    Effect.map(SimulatorServer, (server) => server.origin)
+  ).pipe(Layer.provide(SimulatorServer.layer()), Layer.provide(Simulator.layer()))
+
+  static readonly layer = (settings: ProgramSettings) =>
+    Option.match(settings.origin, {
+      onSome: (configured) => Layer.succeed(Origin, configured),
+      onNone: () => Origin.simulator
+    })
+}
+
+const client = (settings: ProgramSettings) =>
+  Layer.unwrap(
+    Effect.map(Origin, (origin) =>
+      AthenaClient.layer({
+        connection: {
+          environment: settings.environment,
+          origin,
+          credentials: { clientId: settings.clientId, clientSecret: settings.clientSecret },
+          scope: settings.scope
+        },
+        budget: budgetOf(settings)
+      })
+    )
+  )
+
+/** The client, and the audit trail that its calls require. Needs the database. */
+export const athena = (settings: ProgramSettings) =>
+  client(settings).pipe(
+    Layer.provide(Origin.layer(settings)),
+    Layer.provide(httpClient),
+    Layer.merge(AuditTrailSql.layer({ environment: settings.environment }))
+  )
