@@ -48,7 +48,10 @@ export class Gate {
       this.#app.add(now)
       this.#today++
     }
-    return { refusal, headers: this.#headers(own ?? limits.app, own === undefined ? this.#app : window, now) }
+    // The practice's window is told before the app's, where each says how to tell it.
+    const tellsApp = own?.headers === undefined && limits.app?.headers !== undefined
+    const headers = tellsApp ? this.#headers(limits.app, this.#app, now) : this.#headers(own, window, now)
+    return { refusal, headers }
   }
 
   #refusedByQuota(now: number): Refusal | undefined {

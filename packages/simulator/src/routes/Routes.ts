@@ -1,17 +1,29 @@
-/** Verb and path template of every endpoint; the one thing the simulator shares with its clients. */
+import { GetAppointment } from "@athena-engine/athena-core/endpoints/appointments/GetAppointment"
+import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
+import { ListBookedAppointmentsOfDepartments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointmentsOfDepartments"
+import { GetPatient } from "@athena-engine/athena-core/endpoints/patients/GetPatient"
+import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
+import { ListPractices } from "@athena-engine/athena-core/endpoints/practice/ListPractices"
+import { ListProviders } from "@athena-engine/athena-core/endpoints/practice/ListProviders"
+import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
+
+/**
+ * Verb and path template of every endpoint; the one thing that the simulator shares with the client's descriptions. What
+ * it answers is rendered by code of its own, so that it cannot agree with the client's mistakes.
+ */
 export const routes = {
   token: { verb: "POST", path: "/oauth2/v1/token" },
-  ping: { verb: "GET", path: "/v1/{practiceid}/ping" },
-  practiceinfo: { verb: "GET", path: "/v1/{practiceid}/practiceinfo" },
-  departments: { verb: "GET", path: "/v1/{practiceid}/departments" },
+  ping: Ping.description,
+  practiceinfo: ListPractices.description,
+  departments: ListDepartments.description,
   department: { verb: "GET", path: "/v1/{practiceid}/departments/{departmentid}" },
-  providers: { verb: "GET", path: "/v1/{practiceid}/providers" },
+  providers: ListProviders.description,
   provider: { verb: "GET", path: "/v1/{practiceid}/providers/{providerid}" },
   appointmenttypes: { verb: "GET", path: "/v1/{practiceid}/appointmenttypes" },
-  booked: { verb: "GET", path: "/v1/{practiceid}/appointments/booked" },
-  bookedMultipleDepartment: { verb: "GET", path: "/v1/{practiceid}/appointments/booked/multipledepartment" },
-  appointment: { verb: "GET", path: "/v1/{practiceid}/appointments/{appointmentid}" },
-  patient: { verb: "GET", path: "/v1/{practiceid}/patients/{patientid}" }
+  booked: ListBookedAppointments.description,
+  bookedMultipleDepartment: ListBookedAppointmentsOfDepartments.description,
+  appointment: GetAppointment.description,
+  patient: GetPatient.description
 } as const
 
 /** The name of an endpoint, as fault plans and statistics use it. */

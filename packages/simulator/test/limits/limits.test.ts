@@ -91,6 +91,22 @@ describe("a limit", () => {
   )
 })
 
+describe("the app's window", () => {
+  it.effect("is told where the practice's limit does not say how to tell its own", () =>
+    Effect.gen(function* () {
+      const { headers } = yield* (yield* signIn)(ping)
+      assert.strictEqual(headers["X-RateLimit-Limit"], "15")
+      assert.strictEqual(headers["X-RateLimit-Remaining"], "14")
+    }).pipe(
+      Effect.provide(
+        Simulator.layer({
+          limits: { practice: { requests: 5 }, app: { requests: 15, headers: "window-epoch-seconds" } }
+        })
+      )
+    )
+  )
+})
+
 describe("the daily quota", () => {
   it.effect("is an approximate gauge in the headers, refuses without a reset, and starts anew at midnight GMT", () =>
     Effect.gen(function* () {
