@@ -81,7 +81,8 @@ const readPage = (call: Call, recordsKey: string, answer: Answer): Effect.Effect
   const body = answer.body as WireRecord
   const total = body["totalcount"]
   return Effect.succeed({
-    records: rows.filter((row): row is WireRecord => Predicate.isObject(row)),
+    // A row that is no object still counts, and is set aside like any other that does not fit.
+    records: rows.map((row: unknown): WireRecord => (Predicate.isObject(row) ? (row as WireRecord) : { row })),
     attempts: answer.attempts,
     requestId: answer.requestId,
     totalCount: typeof total === "number" || typeof total === "string" ? wholeNumber.parse(total) : undefined,
