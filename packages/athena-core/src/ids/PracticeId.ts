@@ -5,7 +5,7 @@ import { Schema } from "effect"
  * The sandbox that every app is given is `195900`.
  */
 export const PracticeId = Schema.String.check(
-  Schema.isPattern(/^[0-9]{1,12}$/, { message: "a practice id is digits only" })
+  Schema.isPattern(/^[0-9]{1,12}$/, { message: "a practice id is expected, digits only" })
 ).pipe(Schema.brand("PracticeId"))
 export type PracticeId = typeof PracticeId.Type
 

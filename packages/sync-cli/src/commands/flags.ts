@@ -1,14 +1,19 @@
 import { lengthOfTime } from "@athena-engine/athena-core/configuration/variables"
-import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { everyPractice, PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Option, Schema } from "effect"
 import { Flag } from "effect/cli"
+
+/** Practice 1 lists practices and is none. */
+const RealPractice = PracticeId.check(
+  Schema.makeFilter((id) => id !== everyPractice || "a practice id is expected, and 1 is none")
+)
 
 /** `--practice ID`, repeatable. */
 export const practices = Flag.String("practice").pipe(
   Flag.withDescription("Practice id; repeat it for several. Default: ATHENA_PRACTICES"),
   Flag.withMetavar("ID"),
-  Flag.withSchema(PracticeId),
+  Flag.withSchema(RealPractice),
   Flag.atLeast(0)
 )
 

@@ -1,0 +1,38 @@
+/** Runs `athena-sync` as a user does: as a process, with its own environment, judged by what it prints and its exit code. */
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { Effect } from "effect"
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+
+export interface Ended {
+  /** The exit code, or the signal that ended it. */
+  readonly code: number | string
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly kill: (signal: NodeJS.Signals) => void
+  readonly ended: Effect.Effect<Ended>
+}
+
+/** Starts it. Nothing of the test's own environment but the PATH gets in. */
+export const start = (args: ReadonlyArray<string>, environment: Readonly<Record<string, string>> = {}): Running => {
+  const { HOME = "/", PATH = "" } = process.env
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { HOME, PATH, ...environment }
+  })
+  let stdout = ""
+  let stderr = ""
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+  const closed = new Promise<Ended>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "unknown", stdout, stderr }))
+  })
+  return { kill: (signal) => void child.kill(signal), ended: Effect.promise(() => closed) }
+}
+
+export const run = (args: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) =>
+  Effect.suspend(() => start(args, environment).ended)
