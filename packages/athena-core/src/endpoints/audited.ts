@@ -4,7 +4,7 @@
 import { Cause, type Effect, Exit, Option } from "effect"
 import { type AccessIntent, type AccessOutcome, AuditTrail, type AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import type { AthenaError } from "../errors/AthenaError.ts"
-import type { Call } from "../http/Athena.ts"
+import type { Call } from "../http/Call.ts"
 import { templateOf } from "../http/EndpointDescription.ts"
 import type { WireRecord } from "../wire/columns.ts"
 import type { RecordKind, Subjects } from "./RecordKind.ts"

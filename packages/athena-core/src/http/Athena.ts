@@ -11,47 +11,30 @@
  *
  * Nothing that leaves here names a patient: spans and errors carry the endpoint's template.
  */
-import { Context, Data, DateTime, Effect, Layer, Option, Redacted } from "effect"
+import { Context, DateTime, Effect, Layer, Metric, Option, Redacted } from "effect"
 import { Headers, HttpClient, HttpClientRequest } from "effect/http"
 import { type AccessToken, AccessTokens } from "../auth/AccessTokens.ts"
 import { Connection } from "../environment/Connection.ts"
 import {
   AthenaError,
   type AthenaErrorReason,
-  Conflict,
-  FeedNotSubscribed,
   InvalidRequest,
-  PermissionDenied,
-  PracticeNotAuthorized,
-  PracticeUnknown,
-  RecordNotFound,
-  RefusedInside,
-  ServerUnavailable,
   Throttled,
   TimedOut,
-  TokenRefused,
-  UnexpectedStatus,
-  UnreadableAnswer
+  TokenRefused
 } from "../errors/AthenaError.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
-import { removeNeverStored } from "../phi/neverStored.ts"
 import { type Admission, type BudgetPaused, RequestBudget } from "../rate-limit/RequestBudget.ts"
 import type { RawAnswer } from "../transport/RawAnswer.ts"
 import { attemptTimeout, callDeadline, transientSchedule } from "../transport/retrySchedule.ts"
 import { send } from "../transport/send.ts"
+import { type Again, AttemptFailed, failureOf } from "./AttemptFailed.ts"
+import { type Call, unsafePathValues, urlOf } from "./Call.ts"
 import { CurrentCallStatistics } from "./CallStatistics.ts"
 import { classify } from "./classify.ts"
-import { type EndpointDescription, templateOf } from "./EndpointDescription.ts"
-import { refusedInside } from "./refusedInside.ts"
-
-/** One call, ready to be sent. */
-export interface Call {
-  readonly endpoint: EndpointDescription
-  readonly practiceId: PracticeId
-  /** Values of the path's placeholders other than `{practiceid}`. */
-  readonly path: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-}
+import { templateOf } from "./EndpointDescription.ts"
+import { measured, throttled } from "./metrics.ts"
+import { readBody } from "./readBody.ts"
 
 /** What came back, read as JSON, less what is never stored. */
 export interface Answer {
@@ -76,14 +59,6 @@ export class Athena extends Context.Service<
     )
 }
 
-/** Whether and when a failed attempt is followed by another. */
-type Again = "never" | "at-once" | "when-admitted" | "after-a-while"
-
-class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
-  readonly reason: AthenaErrorReason
-  readonly again: Again
-}> {}
-
 /** What is known of a call while it goes on. */
 interface Progress {
   attempts: number
@@ -92,26 +67,6 @@ interface Progress {
   refusedTokenIssuedAt: number | undefined
   lastReason: AthenaErrorReason | undefined
 }
-
-/** The names of path values that would lead elsewhere: nothing, or dots, which every URL parser resolves. */
-const unsafePath = (call: Call): ReadonlyArray<string> =>
-  Object.entries(call.path).flatMap(([name, value]) => (/^\.*$/.test(value) ? [name] : []))
-
-const urlOf = (origin: string, call: Call): string =>
-  origin +
-  call.endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(name === "practiceid" ? call.practiceId : (call.path[name] ?? ""))
-  )
-
-const parse = (body: string): Effect.Effect<unknown, AttemptFailed> =>
-  Effect.try({
-    try: () => (body.trim() === "" ? null : (JSON.parse(body) as unknown)),
-    // The parser's error quotes the body.
-    catch: () => new AttemptFailed({ reason: new UnreadableAnswer({ kind: "not-json" }), again: "after-a-while" })
-  })
-
-/** Most bodies hold nothing that must go; looking at the text is cheaper than walking the tree. */
-const mayHoldNeverStored = /ssn|driverslicense/i
 
 const make = Effect.fnUntraced(function* () {
   const client = yield* HttpClient.HttpClient
@@ -123,14 +78,24 @@ const make = Effect.fnUntraced(function* () {
 
   const fail = (reason: AthenaErrorReason, again: Again) => Effect.fail(new AttemptFailed({ reason, again }))
 
-  const staleToken = (token: AccessToken, progress: Progress) =>
-    Effect.gen(function* () {
-      yield* tokens.invalidate(token)
-      if (token.wasAccepted) return yield* fail(new TokenRefused(), "at-once")
-      const isSecond = progress.refusedTokenIssuedAt !== undefined && token.issuedAt > progress.refusedTokenIssuedAt
-      progress.refusedTokenIssuedAt ??= token.issuedAt
-      return yield* fail(new TokenRefused(), isSecond ? "never" : "at-once")
-    })
+  const staleToken = Effect.fnUntraced(function* (token: AccessToken, progress: Progress) {
+    yield* tokens.invalidate(token)
+    if (token.wasAccepted) return yield* fail(new TokenRefused(), "at-once")
+    const isSecond = progress.refusedTokenIssuedAt !== undefined && token.issuedAt > progress.refusedTokenIssuedAt
+    progress.refusedTokenIssuedAt ??= token.issuedAt
+    return yield* fail(new TokenRefused(), isSecond ? "never" : "at-once")
+  })
+
+  const refusedForRate = Effect.fnUntraced(function* (call: Call, answer: RawAnswer, admission: Admission) {
+    ;(yield* CurrentCallStatistics).rateLimited += 1
+    yield* Metric.update(Metric.withAttributes(throttled, { practice_id: call.practiceId }), 1)
+    yield* budget.refused(admission, answer.headers)
+    const { practice } = yield* budget.state(call.practiceId)
+    return yield* fail(
+      new Throttled({ retryAt: DateTime.makeUnsafe(practice.pausedUntil), scope: "practice" }),
+      "when-admitted"
+    )
+  })
 
   /** Turns an answer into its body, or into a failure that says whether to try again. */
   const judge = Effect.fnUntraced(function* (
@@ -141,48 +106,18 @@ const make = Effect.fnUntraced(function* () {
     progress: Progress
   ) {
     const verdict = classify(answer)
-    const ifSafe: Again = call.endpoint.repeat === "safe" ? "after-a-while" : "never"
-    if (verdict._tag === "Throttled") {
-      ;(yield* CurrentCallStatistics).rateLimited += 1
-      yield* budget.refused(admission, answer.headers)
-      const retryAt = DateTime.makeUnsafe((yield* budget.state(call.practiceId)).practice.pausedUntil)
-      return yield* fail(new Throttled({ retryAt, scope: "practice" }), "when-admitted")
-    }
+    const isRepeatable = call.endpoint.repeat === "safe"
+    if (verdict._tag === "Throttled") return yield* refusedForRate(call, answer, admission)
     if (verdict._tag === "ServerUnavailable") yield* budget.rest(admission, answer.headers)
     else yield* budget.accepted(admission, answer.headers)
-    if (verdict._tag !== "StaleToken" && verdict._tag !== "ServerUnavailable") token.wasAccepted = true
-    switch (verdict._tag) {
-      case "StaleToken":
-        return yield* staleToken(token, progress)
-      case "PracticeNotAuthorized":
-        return yield* fail(new PracticeNotAuthorized(), "never")
-      case "PermissionDenied":
-        return yield* fail(new PermissionDenied(), "never")
-      case "FeedNotSubscribed":
-        return yield* fail(new FeedNotSubscribed(), "never")
-      case "PracticeUnknown":
-        return yield* fail(new PracticeUnknown(), answered.has(call.practiceId) ? ifSafe : "never")
-      case "RecordNotFound":
-        return yield* fail(new RecordNotFound(), "never")
-      case "InvalidRequest":
-        return yield* fail(new InvalidRequest({ parameters: verdict.parameters }), "never")
-      case "Conflict":
-        return yield* fail(new Conflict(), "never")
-      case "ServerUnavailable":
-        return yield* fail(new ServerUnavailable({ status: verdict.status }), ifSafe)
-      case "Unreadable":
-        return yield* fail(new UnreadableAnswer({ kind: verdict.kind }), ifSafe)
-      case "Unexpected":
-        return yield* fail(new UnexpectedStatus({ status: verdict.status }), "never")
-      case "Accepted": {
-        const body = yield* Effect.mapError(parse(answer.body), (error) =>
-          ifSafe === "never" ? new AttemptFailed({ reason: error.reason, again: "never" }) : error
-        )
-        if (refusedInside(body)) return yield* fail(new RefusedInside(), "never")
-        answered.add(call.practiceId)
-        return mayHoldNeverStored.test(answer.body) ? removeNeverStored(body) : body
-      }
+    if (verdict._tag === "StaleToken") return yield* staleToken(token, progress)
+    if (verdict._tag !== "ServerUnavailable") token.wasAccepted = true
+    if (verdict._tag !== "Accepted") {
+      return yield* failureOf(verdict, { isRepeatable, hasAnswered: answered.has(call.practiceId) })
     }
+    const body = yield* readBody(answer.body, isRepeatable ? "after-a-while" : "never")
+    answered.add(call.practiceId)
+    return body
   })
 
   const attempt = (call: Call, progress: Progress) =>
@@ -202,10 +137,10 @@ const make = Effect.fnUntraced(function* () {
           statistics.requests += 1
           if (progress.attempts > 0) statistics.retries += 1
           progress.attempts += 1
+          const again: Again = call.endpoint.repeat === "safe" ? "after-a-while" : "never"
           const answer = yield* Effect.mapError(
             send(client, request, attemptTimeout),
-            (reason) =>
-              new AttemptFailed({ reason, again: call.endpoint.repeat === "safe" ? "after-a-while" : "never" })
+            (reason) => new AttemptFailed({ reason, again })
           )
           progress.requestId = Headers.get(answer.headers, "x-request-id")
           return yield* judge(call, answer, admission, token, progress)
@@ -222,6 +157,22 @@ const make = Effect.fnUntraced(function* () {
         )
       )
 
+  /** All attempts of a call, each kind of failure with its own patience, within the deadline. */
+  const attempts = (call: Call, progress: Progress) => {
+    const unsafe = unsafePathValues(call)
+    const first =
+      unsafe.length > 0 ? fail(new InvalidRequest({ parameters: unsafe }), "never") : attempt(call, progress)
+    return first.pipe(
+      Effect.retry({ times: 50, while: (error) => error.again === "when-admitted" }),
+      Effect.retry({ times: 8, while: (error) => error.again === "at-once" }),
+      Effect.retry({ schedule: transientSchedule, while: (error) => error.again === "after-a-while" }),
+      Effect.timeoutOrElse({
+        duration: callDeadline,
+        orElse: () => fail(progress.lastReason ?? new TimedOut(), "never")
+      })
+    )
+  }
+
   const exchange = (call: Call): Effect.Effect<Answer, AthenaError> =>
     Effect.suspend(() => {
       const progress: Progress = {
@@ -231,17 +182,7 @@ const make = Effect.fnUntraced(function* () {
         lastReason: undefined
       }
       const endpoint = templateOf(call.endpoint)
-      const unsafe = unsafePath(call)
-      const begin =
-        unsafe.length > 0 ? fail(new InvalidRequest({ parameters: unsafe }), "never") : attempt(call, progress)
-      return begin.pipe(
-        Effect.retry({ times: 50, while: (error) => error.again === "when-admitted" }),
-        Effect.retry({ times: 8, while: (error) => error.again === "at-once" }),
-        Effect.retry({ schedule: transientSchedule, while: (error) => error.again === "after-a-while" }),
-        Effect.timeoutOrElse({
-          duration: callDeadline,
-          orElse: () => fail(progress.lastReason ?? new TimedOut(), "never")
-        }),
+      const answered = attempts(call, progress).pipe(
         Effect.map((body) => ({ body, attempts: progress.attempts, requestId: progress.requestId })),
         Effect.mapError(
           ({ reason }) =>
@@ -252,12 +193,12 @@ const make = Effect.fnUntraced(function* () {
               attempts: progress.attempts,
               reason
             })
-        ),
-        Effect.withSpan(`athena ${call.endpoint.name}`, {
-          kind: "client",
-          attributes: { "athena.practice_id": call.practiceId, "athena.endpoint": endpoint }
-        })
+        )
       )
+      return Effect.withSpan(measured(call, answered), `athena ${call.endpoint.name}`, {
+        kind: "client",
+        attributes: { "athena.practice_id": call.practiceId, "athena.endpoint": endpoint }
+      })
     })
 
   return Athena.of({ exchange, inFlight: budget.inFlight })

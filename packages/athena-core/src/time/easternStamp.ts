@@ -39,8 +39,9 @@ export const easternStamp: Scalar<DateTime.Utc> = {
     if (match === null) return undefined
     const [, month, day, year, hour, minute, second = "00"] = match
     const wall = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-    // `Date.parse` rolls nothing over: February 30 is NaN.
-    return Number.isNaN(wall) ? undefined : DateTime.makeUnsafe(wall - offsetAt(`${year}-${month}-${day}T${hour}`))
+    // `Date.parse` makes March 2 of February 30 and the next day of hour 24.
+    if (Number.isNaN(wall) || new Date(wall).getUTCDate() !== Number(day)) return undefined
+    return DateTime.makeUnsafe(wall - offsetAt(`${year}-${month}-${day}T${hour}`))
   },
   print: (value) => {
     const parts = DateTime.toParts(DateTime.setZone(value, eastern))

@@ -6,7 +6,8 @@ export const wholeNumber: Scalar<number> = {
   parse: (input) => {
     if (typeof input === "boolean") return undefined
     const value = typeof input === "number" ? input : /^\s*-?\d{1,15}\s*$/.test(input) ? Number(input) : Number.NaN
-    return Number.isSafeInteger(value) ? value : undefined
+    // Adding zero makes 0 of -0.
+    return Number.isSafeInteger(value) ? value + 0 : undefined
   },
   print: String
 }
