@@ -6,7 +6,8 @@ const minute = (stamp: string | null | undefined) => (stamp ? `${stamp.slice(0, 
 
 const lastRun = ({ lastRun: run }: ResourceStatus): string => {
   if (run === null) return "–"
-  return run.errorTag === null ? run.status : `${run.status} (${run.errorTag})`
+  const reason = run.errorTag === null ? "" : ` (${run.errorTag})`
+  return `${run.status}${reason}${run.retryAt === null ? "" : `, again ${minute(run.retryAt)}`}`
 }
 
 const headings = [
@@ -17,8 +18,9 @@ const headings = [
   "last run",
   "ended (UTC)",
   "read up to",
-  "candidates",
-  "quarantined"
+  "open",
+  "aside",
+  "refused"
 ]
 
 /** The state of every resource, for people or for machines. */
@@ -34,7 +36,8 @@ export const printStatus = (environment: string, resources: ReadonlyArray<Resour
     minute(resource.lastRun?.finishedAt),
     resource.resource === "appointments" ? (resource.watermark?.position ?? "–") : minute(resource.watermark?.readAt),
     resource.backlog.candidates,
-    resource.quarantined
+    resource.quarantined,
+    resource.lastRun?.rateLimited ?? 0
   ])
   return print(table(headings, rows))
 }

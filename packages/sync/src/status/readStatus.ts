@@ -14,7 +14,11 @@ export interface ResourceStatus {
     readonly startedAt: string
     readonly finishedAt: string | null
     readonly errorTag: string | null
+    /** Until when the practice was told to wait, if it was. */
     readonly retryAt: string | null
+    readonly requests: number
+    /** Requests that were refused for their rate. */
+    readonly rateLimited: number
   } | null
   /** How far the reading has come, and when the reading that came there began. */
   readonly watermark: { readonly position: string; readonly readAt: string } | null
@@ -47,7 +51,7 @@ export const readStatus = Effect.gen(function* () {
       (
         select jsonb_build_object(
           'runId', run_id, 'status', status, 'startedAt', started_at, 'finishedAt', finished_at,
-          'errorTag', error_tag, 'retryAt', retry_at
+          'errorTag', error_tag, 'retryAt', retry_at, 'requests', requests, 'rateLimited', rate_limited
         )
         from athena.sync_runs as run
         where run.practice_id = named.practice_id and run.resource = named.resource
