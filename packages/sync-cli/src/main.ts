@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { run } from "./athenaSync.ts"
 import { endingOfExit } from "./exit/exitCode.ts"
 import { eraseProgress } from "./output/progress.ts"
@@ -12,6 +12,14 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => (sig
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error
+})
+
+// A bug outside of every effect: told by its kind, since its text may hold anything.
+process.on("uncaughtException", (error) => {
+  const { code, lines } = endingOfExit(Exit.die(error), signal)
+  process.stderr.write(`${eraseProgress()}${lines.join("\n")}\n`)
+  // After an uncaught exception nothing can be relied on, a clean end included.
+  process.exit(code)
 })
 
 NodeRuntime.runMain(Effect.provide(run(process.argv.slice(2)), NodeServices.layer), {

@@ -324,6 +324,14 @@ layer(World.layer(), fast)("several at once, and some that fail", (it) => {
         assert.isAbove(committed, 0)
         const last = JSON.parse((yield* run([...june, "--json"], environment)).stdout)
         assert.strictEqual(last.results[0].status, "complete")
+        const lost = yield* sql<{
+          readonly n: number
+        }>`select count(*)::int as n from audit.events where outcome = 'unknown'`
+        const recovered = yield* sql<{
+          readonly n: number
+        }>`select count(*)::int as n from audit.entries where kind = 'recovery'`
+        assert.isAbove(lost[0]?.n ?? 0, 0, "the kill left calls that never came back")
+        assert.deepStrictEqual(recovered, lost, "each of them is closed by a recovery event")
         const { appointments } = yield* simulator.snapshot("195900")
         const inJune = appointments.filter(({ date, status }) => date.startsWith("2019-06") && status !== "o")
         const rows = yield* sql<{

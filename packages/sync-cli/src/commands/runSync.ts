@@ -20,6 +20,7 @@ import { athena } from "../services/athena.ts"
 import { auditContext, holder } from "../services/auditContext.ts"
 import { database } from "../services/database.ts"
 import { observability } from "../services/observability.ts"
+import { closeKilledRuns } from "./closeKilledRuns.ts"
 
 export interface SyncFlags {
   readonly practice: ReadonlyArray<PracticeId>
@@ -64,6 +65,7 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
     const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
       concurrency: practicesAtOnce
     }).pipe(Effect.provide(progress))
+    yield* closeKilledRuns
     const auditEvents = yield* auditEventsOf(runId)
     return yield* reportSync({ command, runId, environment: settings.environment, results, auditEvents }, flags.json)
   })
