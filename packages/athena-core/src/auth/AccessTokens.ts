@@ -83,7 +83,7 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
         const now = yield* Clock.currentTimeMillis
         if (token !== undefined && isGoodEnough(token, now)) return token
         // Failed while this caller waited; whoever comes later asks anew.
-        if (lastFailure !== undefined && failures > failuresBefore) return yield* Effect.fail(lastFailure)
+        if (lastFailure !== undefined && failures > failuresBefore) return yield* lastFailure
         token = yield* Effect.tapError(request.token, (error) =>
           Effect.sync(() => {
             failures += 1

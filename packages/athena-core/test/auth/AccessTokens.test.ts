@@ -321,8 +321,7 @@ describe("AccessTokens", () => {
       assert.notInclude(seen.join("\n"), secret)
       assert.notInclude(seen.join("\n"), btoa(`client:${secret}`))
     }).pipe(
-      Effect.provide(tokensOf(server)),
-      Effect.provide(Logger.layer([logger])),
+      Effect.provide(Layer.merge(tokensOf(server), Logger.layer([logger]))),
       Effect.provideService(References.MinimumLogLevel, "All"),
       Effect.withTracer(tracer)
     )

@@ -240,7 +240,7 @@ describe("a row that does not fit", () => {
       yield* run(idsOf(june))
       assert.strictEqual(lines.length, 6)
       assert.notInclude(lines.join("\n"), marker)
-    }).pipe(Effect.provide(layer), Effect.provide(Logger.layer([logger])))
+    }).pipe(Effect.provide(Layer.merge(layer, Logger.layer([logger]))))
   })
 
   it.effect("is named in the audit trail like any other", () => {

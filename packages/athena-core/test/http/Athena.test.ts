@@ -389,9 +389,7 @@ describe("Athena", () => {
       ["a list", { totalcount: 0, appointments: [] }]
     ])("takes 200 with %s as success", ([, body]) => {
       const server = stubServer({ api: () => ({ body }) })
-      return Effect.gen(function* () {
-        yield* answerOf(exchange())
-      }).pipe(Effect.provide(athenaOn(server)))
+      return answerOf(exchange()).pipe(Effect.provide(athenaOn(server)))
     })
 
     it.effect("never holds social security or driving licence numbers, at any depth", () => {

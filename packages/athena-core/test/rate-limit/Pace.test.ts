@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { declared, initialPace, rateAt, refused, started } from "../../src/rate-limit/Pace.ts"
 
-const ceilings = Schema.Number.check(Schema.isBetween({ minimum: 0.5, maximum: 200 }))
+const ceilings = Schema.Finite.check(Schema.isBetween({ minimum: 0.5, maximum: 200 }))
 const millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 600_000 }))
 
 describe("Pace", () => {
