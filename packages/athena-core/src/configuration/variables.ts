@@ -62,7 +62,7 @@ export const needed = (variable: string, expected: string): Variable<string> =>
     optionalText(variable),
     Option.match({
       onNone: () => Effect.fail(new ConfigurationProblem({ variable, expected: `missing; ${expected}` })),
-      onSome: (value) => Effect.succeed(value)
+      onSome: (value) => Effect.succeed(value.trim())
     })
   )
 

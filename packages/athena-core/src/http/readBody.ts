@@ -4,8 +4,11 @@ import { removeNeverStored } from "../phi/neverStored.ts"
 import { type Again, AttemptFailed } from "./AttemptFailed.ts"
 import { refusedInside } from "./refusedInside.ts"
 
-/** Most bodies hold nothing that must go; looking at the text is cheaper than walking the tree. */
-const mayHoldNeverStored = /ssn|driverslicense/i
+/**
+ * Most bodies hold nothing that must go; looking at the text is cheaper than walking the tree. A name may be written with
+ * escapes of its letters.
+ */
+const mayHoldNeverStored = /ssn|driverslicense|\\u00[4-7]/i
 
 /** The JSON of an accepted answer, less what is never stored; a body that is cut short may be asked for `again`. */
 export const readBody = (body: string, again: Again): Effect.Effect<unknown, AttemptFailed> =>

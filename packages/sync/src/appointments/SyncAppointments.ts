@@ -45,6 +45,12 @@ const isOfOneWindow = (error: RunError): boolean =>
   error._tag === "AthenaError" &&
   ["ServerUnavailable", "TimedOut", "UnreadableAnswer", "RefusedInside", "UnexpectedStatus"].includes(error.reason._tag)
 
+/** The last of the windows that are done from the first on, without one missing between. */
+const lastWithoutGap = (windows: ReadonlyArray<Window>, done: ReadonlySet<string>): LocalDate | undefined => {
+  const firstOpen = windows.findIndex(({ key }) => !done.has(key))
+  return windows[(firstOpen === -1 ? windows.length : firstOpen) - 1]?.date
+}
+
 /** One day over all departments; a practice with very many is asked in several lists. */
 const walkDay = Effect.fnUntraced(function* (
   practiceId: PracticeId,
@@ -69,7 +75,7 @@ const work = (options: SyncAppointmentsOptions) =>
     const open = windows.filter(({ key }) => !finished.has(key))
     // One commit at a time: windows share the run's row, and a moved appointment may be in two of them.
     const committing = yield* Semaphore.make(1)
-    let windowsDone = windows.length - open.length
+    const done = new Set(finished)
     let fetched = 0
 
     const readWindow = Effect.fnUntraced(function* (window: Window) {
@@ -80,14 +86,16 @@ const work = (options: SyncAppointmentsOptions) =>
           Effect.annotateLogs({ window: window.key })
         )
       }
-      const counts = yield* committing.withPermit(commitWindow(run, window, walked, readAt, lease))
+      const commit = Effect.suspend(() =>
+        commitWindow(run, window, walked, readAt, lease, lastWithoutGap(windows, new Set([...done, window.key])))
+      )
+      const counts = yield* committing.withPermit(Effect.tap(commit, () => Effect.sync(() => done.add(window.key))))
       yield* committed(counts)
-      windowsDone += 1
       fetched += counts.fetched
       yield* report({
         practiceId: run.practiceId,
         resource: run.resource,
-        windowsDone,
+        windowsDone: done.size,
         windows: windows.length,
         fetched
       })

@@ -6,6 +6,7 @@
  * Killed before the commit, nothing of the window is there and it is read again; killed after it, the window is finished.
  * Rows whose content is stored already are not sent to the database.
  */
+import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
 import { Effect } from "effect"
@@ -26,12 +27,14 @@ import type { Window } from "./Window.ts"
 const inOrder = (rows: ReadonlyArray<AppointmentRow>) =>
   rows.toSorted((a, b) => (a.appointment.appointmentId < b.appointment.appointmentId ? -1 : 1))
 
+/** `readUpTo`: the last day before which, with this one, no day of the run is missing. */
 export const commitWindow = Effect.fnUntraced(function* (
   run: Run,
   window: Window,
   walked: Walked,
   readAt: string,
-  lease: Lease
+  lease: Lease,
+  readUpTo: LocalDate | undefined
 ) {
   const sql = yield* SqlClient
   const rows = inOrder([...walked.collected.appointments.values()].map(rowOf))
@@ -62,7 +65,7 @@ export const commitWindow = Effect.fnUntraced(function* (
       drifted: walked.hasDrifted ? 1 : 0
     }
     yield* addWindow(run, window.key, counts)
-    yield* moveWatermark(run, window.date, readAt)
+    if (readUpTo !== undefined) yield* moveWatermark(run, readUpTo, readAt)
     return counts
   })
   return yield* sql.withTransaction(commit).pipe(mapSqlError("appointments.commit"))

@@ -17,11 +17,12 @@ import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { setAside } from "../quarantine/quarantine.ts"
+import { release, setAside } from "../quarantine/quarantine.ts"
 import { addCountsToRun, databaseTime, type Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
 import { rowOf } from "./AppointmentRow.ts"
 import { openCandidates, settleCandidate } from "./sql/candidates.ts"
+import { linkReschedules } from "./sql/linkReschedules.ts"
 import { markGone } from "./sql/markGone.ts"
 import { storeRead } from "./sql/storeRead.ts"
 
@@ -53,10 +54,13 @@ const write = Effect.fnUntraced(function* (run: Run, id: AppointmentId, reading:
       yield* setAside(run, [reading.misfit])
       return { ...noRows, fetched: 1, quarantined: 1 }
     case "NotFound":
+      yield* release(run, [id])
       return { ...noRows, gone: (yield* markGone(run, id, readAt)) ? 1 : 0 }
     case "Found": {
+      yield* release(run, [id])
       const isWritten = yield* storeRead(run, rowOf(reading.appointment), readAt)
       if (!isWritten) return { ...noRows, fetched: 1, unchanged: 1 }
+      yield* linkReschedules(run, [id])
       const isFreed = reading.appointment.status === "o"
       return { ...noRows, fetched: 1, ...(isFreed ? { gone: 1 } : { updated: 1 }) }
     }

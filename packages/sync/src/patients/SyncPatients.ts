@@ -9,8 +9,9 @@
 import type { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { RunId } from "@athena-engine/athena-core/ids/RunId"
+import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import { Array as Arr, Effect, Semaphore } from "effect"
-import { databaseTime } from "../runs/Runs.ts"
+import { databaseTime, moveWatermark } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
 import { commitPatients } from "./commitPatients.ts"
@@ -25,7 +26,7 @@ export interface SyncPatientsOptions {
 }
 
 /** Patients of one transaction. */
-const handful = 100
+const handful = 50
 /** Handfuls under way at the same time, so that one slow answer does not hold the others up. */
 const handfulsAtOnce = 2
 /** The budget decides how many of them are sent. */
@@ -36,6 +37,7 @@ const keyOf = (ids: ReadonlyArray<PatientId>) => `${ids[0]}..${ids.at(-1)} (${id
 
 const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
   const report = yield* SyncProgress
+  const beganAt = yield* databaseTime
   const handfuls = Arr.chunksOf(yield* knownPatients(run), handful)
   const open = handfuls.filter((ids) => !finished.has(keyOf(ids)))
   const committing = yield* Semaphore.make(1)
@@ -58,6 +60,8 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
     })
   })
   yield* Effect.forEach(open, readHandful, { concurrency: handfulsAtOnce, discard: true })
+  // Only now all of them are as they were after the run began.
+  yield* moveWatermark(run, "all known patients", beganAt).pipe(mapSqlError("patients.watermark"))
 })
 
 export const syncPatients = (options: SyncPatientsOptions) =>

@@ -1,5 +1,5 @@
 /**
- * Commits a handful of patients in one transaction: lease still held → rows → gone → quarantine → counts, watermark.
+ * Commits a handful of patients in one transaction: lease still held → rows → gone → quarantine → counts.
  */
 import type { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
 import { isSameHash } from "../rows/storable.ts"
-import { addWindow, moveWatermark, type Run } from "../runs/Runs.ts"
+import { addWindow, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import { rowOf } from "./PatientRow.ts"
 import type { PatientReading } from "./readPatient.ts"
@@ -37,7 +37,7 @@ export const commitPatients = Effect.fnUntraced(function* (
     const news = rows.filter(({ patient, hash }) => !isSameHash(known.get(patient.patientId), hash))
     const written = news.length === 0 ? [] : yield* upsert(run, news, readAt)
     const gone = notFound.length === 0 ? 0 : yield* markGone(run, notFound, readAt)
-    yield* release(run, ids)
+    yield* release(run, [...ids, ...notFound])
     yield* setAside(run, misfits)
     const inserted = written.filter(({ isInserted }) => isInserted).length
     const counts: RowCounts = {
@@ -50,7 +50,6 @@ export const commitPatients = Effect.fnUntraced(function* (
       drifted: 0
     }
     yield* addWindow(run, windowKey, counts)
-    yield* moveWatermark(run, windowKey, readAt)
     return counts
   })
   return yield* sql.withTransaction(commit).pipe(mapSqlError("patients.commit"))

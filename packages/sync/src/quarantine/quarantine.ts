@@ -1,6 +1,6 @@
 /**
  * Records that did not fit their schema, kept aside with the path and the expectation, never the value. A record that
- * fits later leaves the quarantine by itself.
+ * fits later, or is gone, leaves the quarantine by itself.
  */
 import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
 import { reveal } from "@athena-engine/athena-core/phi/reveal"
@@ -36,7 +36,7 @@ export const setAside = Effect.fnUntraced(function* (run: Run, misfits: Readonly
       reason = excluded.reason, raw = excluded.raw, run_id = excluded.run_id, last_seen_at = now()`
 })
 
-/** In a window's transaction: these records fit now. */
+/** In a window's transaction: these records fit now, or are gone. */
 export const release = Effect.fnUntraced(function* (run: Run, recordIds: ReadonlyArray<string>) {
   if (recordIds.length === 0) return
   const sql = yield* SqlClient
