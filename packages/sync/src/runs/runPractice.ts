@@ -11,23 +11,17 @@
  */
 
 import { CurrentAuditContext } from "@athena-engine/athena-core/audit/AuditContext"
-import type { AuditTrailUnavailable } from "@athena-engine/athena-core/audit/AuditTrail"
-import type { AthenaError } from "@athena-engine/athena-core/errors/AthenaError"
 import {
   type CallStatistics,
   CurrentCallStatistics,
   emptyStatistics
 } from "@athena-engine/athena-core/http/CallStatistics"
-import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
-import type { LeaseHeld, LeaseLost } from "@athena-engine/database/locks/LeaseErrors"
 import { type Lease, Leases } from "@athena-engine/database/locks/Leases"
-import { Cause, Clock, DateTime, Effect, Exit, Option, Ref } from "effect"
+import { Cause, Clock, Effect, Exit, Ref } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
+import { failureOfCause, type RunError } from "./RunError.ts"
 import { begin, finish, type Run } from "./Runs.ts"
 import { addCounts, noRows, type RowCounts, type RunFailure, type SyncResult } from "./SyncResult.ts"
-
-/** What may end a run. */
-export type RunError = AthenaError | AuditTrailUnavailable | DatabaseError | LeaseHeld | LeaseLost
 
 /** What `work` is given. */
 export interface RunContext {
@@ -38,29 +32,6 @@ export interface RunContext {
   /** To be called after every commit, with what it did. */
   readonly committed: (counts: RowCounts) => Effect.Effect<void>
 }
-
-/** The failure as a result tells it: a tag, one line, and when to come back. */
-export const failureOf = (error: RunError): RunFailure => {
-  if (error._tag !== "AthenaError") return { tag: error._tag, message: error.message }
-  const { reason } = error
-  return {
-    tag: reason._tag,
-    message: error.message,
-    ...("retryAt" in reason ? { retryAt: DateTime.formatIso(reason.retryAt) } : {})
-  }
-}
-
-const failureOfCause = (cause: Cause.Cause<RunError>): RunFailure =>
-  Option.match(Cause.findErrorOption(cause), {
-    onSome: failureOf,
-    onNone: () =>
-      Cause.hasInterruptsOnly(cause)
-        ? {
-            tag: "Stopped",
-            message: "the run was stopped; what was committed stays, and the next run goes on from there"
-          }
-        : { tag: "Defect", message: "a bug ended the run; what was committed stays. Please report it with the log" }
-  })
 
 /** A run that was told to stop or to wait is gone on with; one that failed is asked anew. */
 const isResumable = (failure: RunFailure | undefined): boolean =>
