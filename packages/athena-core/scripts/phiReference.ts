@@ -14,9 +14,7 @@ const end = "<!-- from the endpoint descriptions: end -->"
 const isWithoutPatients = (phi: PhiFields) => phi.identifying.length === 0 && phi.linked.length === 0
 
 const code = (names: ReadonlyArray<string>) =>
-  names
-    .map((name) => (name === "*" ? "everything else" : `\`${name}\``))
-    .join(", ")
+  names.map((name) => (name === "*" ? "everything else" : `\`${name}\``)).join(", ")
 
 const row = (endpoint: EndpointDescription) =>
   isWithoutPatients(endpoint.phi)
