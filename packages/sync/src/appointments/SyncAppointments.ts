@@ -116,7 +116,7 @@ const work = (options: SyncAppointmentsOptions) =>
 
     yield* Effect.forEach(open, readOrSetAside, { concurrency: windowsAtOnce, discard: true })
     const [failure] = failures
-    if (failure !== undefined) return yield* Effect.fail(failure)
+    if (failure !== undefined) return yield* failure
     yield* settleCandidates(run, lease, candidatesAtOnce, committed)
   })
 

@@ -2,10 +2,12 @@
  * Reads one booked list to its end, although it has no order and moves while it is read.
  *
  * 1. The first page says how many rows there are. If it holds them all, the list was read in one moment: done.
- * 2. Else the other pages are read at the same time, each beginning where the one before should end.
- * 3. The walk is *stable* if every page told the same total and that many different rows came.
- * 4. An unstable list is walked again, page by page, at most twice; all walks together are the result, so a row that was
- *    there throughout is in it. If no walk was stable, the window has drifted, and says so.
+ * 2. Else the other pages are read at the same time. Each begins with the last row of the one before: if that row is not
+ *    there, rows moved up between the two readings and some may have slipped through, which no total need tell.
+ * 3. The walk is *stable* if every page holds a row of the one before, told the same total, and that many different rows
+ *    came. A stable walk is the result by itself: whoever it lacks has left the list.
+ * 4. An unstable list is walked again, page by page, at most twice. If no walk was stable, the window has drifted, says so,
+ *    and all walks together are the result, so that a row that was there throughout is most likely in it.
  * 5. A list of several pages is closed with a second look at what was modified since the walk began.
  */
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
@@ -35,13 +37,38 @@ interface Walk {
   readonly isStable: boolean
 }
 
+/** Rows that a page has in common with the one before; a page of one row has none to give. */
+const sharedRows = (page: Page<Appointment>): number => (page.received > 1 ? 1 : 0)
+
+const idsOf = (page: Page<Appointment>): ReadonlyArray<string> => [
+  ...page.records.map(({ appointmentId }) => appointmentId),
+  ...page.misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
+]
+
+/** Whether `page` begins within the one before, as it should. Rows without an id cannot tell. */
+const continues = (before: Page<Appointment>, page: Page<Appointment>): boolean => {
+  const ids = idsOf(page)
+  if (sharedRows(before) === 0 || ids.length < page.received || page.received === 0) return true
+  const known = new Set(idsOf(before))
+  return known.size < before.received || ids.some((id) => known.has(id))
+}
+
 const judge = (pages: ReadonlyArray<Page<Appointment>>): Walk => {
-  const seen = new Collected()
-  for (const page of pages) seen.add(page)
+  const seen = collect(pages)
   const totals = new Set(pages.map((page) => page.totalCount))
   const [total] = totals
+  const isWhole = pages.every((page, n) => {
+    const before = pages[n - 1]
+    return before === undefined || continues(before, page)
+  })
   // Without a total there is nothing to compare with; the list ended by its own signals.
-  return { pages, isStable: totals.size <= 1 && (total === undefined || seen.size === total) }
+  return { pages, isStable: isWhole && totals.size <= 1 && (total === undefined || seen.size === total) }
+}
+
+const collect = (pages: ReadonlyArray<Page<Appointment>>): Collected => {
+  const collected = new Collected()
+  for (const page of pages) collected.add(page)
+  return collected
 }
 
 const list = ListBookedAppointmentsOfDepartments
@@ -51,28 +78,36 @@ const walkAtOnce = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepar
   const first = yield* list.page(query, 0)
   if (nextOffset(first) === undefined) return judge([first])
   if (first.totalCount === undefined) return yield* walkInTurn(query)
+  const shared = sharedRows(first)
   const offsets: Array<number> = []
-  for (let offset = first.received; offset < first.totalCount; offset += first.received) offsets.push(offset)
+  for (let end = first.received; end < first.totalCount; end += first.received - shared) offsets.push(end - shared)
   const others = yield* Effect.forEach(offsets, (offset) => list.page(query, offset), { concurrency: pagesAtOnce })
   return judge([first, ...others])
 })
 
-/** Page by page, each beginning where the one before really ended. */
-const walkInTurn = (query: BookedAppointmentsOfDepartmentsQuery) =>
-  Effect.map(Stream.runCollect(list.pages(query)), judge)
+/** Page by page, each beginning with the last row that was really received. */
+const walkInTurn = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery) {
+  const pages: Array<Page<Appointment>> = []
+  for (let offset: number | undefined = 0; offset !== undefined; ) {
+    const page: Page<Appointment> = yield* list.page(query, offset)
+    pages.push(page)
+    const end = nextOffset(page)
+    offset = end === undefined ? undefined : end - sharedRows(page)
+  }
+  return judge(pages)
+})
 
 export const walkList = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery) {
   const began = yield* DateTime.now
-  const collected = new Collected()
   let walk = yield* walkAtOnce(query)
-  for (const page of walk.pages) collected.add(page)
-  let pages = walk.pages.length
-  for (let repeat = 0; !walk.isStable && repeat < repeats; repeat++) {
+  const walks = [walk]
+  while (!walk.isStable && walks.length <= repeats) {
     walk = yield* walkInTurn(query)
-    for (const page of walk.pages) collected.add(page)
-    pages += walk.pages.length
+    walks.push(walk)
   }
-  if (pages > 1) {
+  const pages = walks.flatMap((each) => each.pages)
+  const collected = collect(walk.isStable ? walk.pages : pages)
+  if (pages.length > 1) {
     const modifiedSince = DateTime.subtractDuration(began, overlap)
     yield* Stream.runForEach(list.pages({ ...query, modifiedSince }), (page) => Effect.sync(() => collected.add(page)))
   }

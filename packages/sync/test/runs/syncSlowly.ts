@@ -12,8 +12,7 @@ const program = appointments(june).pipe(
   Effect.provideService(SyncProgress, ({ windowsDone }) =>
     Effect.sync(() => void process.stdout.write(`${windowsDone}\n`))
   ),
-  Effect.provide(Layer.provide(withoutDatabase({ simulator: slowly }), database)),
-  Effect.provide(database)
+  Effect.provide(Layer.provideMerge(withoutDatabase({ simulator: slowly }), database))
 )
 
 Effect.runPromise(program)

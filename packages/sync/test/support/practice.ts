@@ -1,5 +1,4 @@
 /** What tests do to a practice, and what they compare. */
-import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
@@ -147,5 +146,3 @@ export const requestsOf = (route: string) =>
   Simulator.use((simulator) => simulator.statistics).pipe(
     Effect.map((statistics) => statistics.practices[practiceId]?.routes[route] ?? 0)
   )
-
-export const aPatient = PatientId.make("30001")

@@ -1,0 +1,175 @@
+import type { FaultRule } from "@athena-engine/simulator/faults/FaultPlan"
+import { Simulator } from "@athena-engine/simulator/Simulator"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { engine } from "../support/engine.ts"
+import { appointments, count, happens, patients, practiceId, requestsOf, rowVersions } from "../support/practice.ts"
+
+const week = { from: "2019-06-03", to: "2019-06-07" }
+
+const setRules = (...rules: ReadonlyArray<FaultRule>) => Simulator.use((simulator) => simulator.setFaults({ rules }))
+
+interface PatientFacts {
+  readonly patientId: string
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly birthDate: string | null
+  readonly sex: string | null
+  readonly status: string | null
+  readonly email: string | null
+  readonly mobilePhone: string | null
+}
+
+const stored = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  return yield* sql<PatientFacts>`
+    select patient_id as "patientId", first_name as "firstName", last_name as "lastName",
+      birth_date::text as "birthDate", sex, status, email, mobile_phone as "mobilePhone"
+    from athena.patients where gone_at is null order by patient_id::bigint`
+})
+
+/** The patients whom the stored appointments name, as the practice has them. */
+const truth = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  const rows = yield* sql<{ readonly id: string }>`select distinct patient_id as id from athena.appointments`
+  const known = new Set(rows.map(({ id }) => id))
+  const { patients: all } = yield* Simulator.use((simulator) => simulator.snapshot(practiceId))
+  return all
+    .filter(({ patientId }) => known.has(patientId))
+    .map(({ departmentId: _department, mergedInto: _into, previousPatientIds: _ids, ...facts }): PatientFacts => facts)
+})
+
+const assertExact = Effect.gen(function* () {
+  const expected = yield* truth
+  assert.isAbove(expected.length, 50)
+  assert.deepStrictEqual(yield* stored, expected)
+  return expected
+})
+
+/** A patient whom the database knows and the vendor does not. */
+const knowAlso = (id: string) =>
+  Effect.flatMap(
+    SqlClient,
+    (sql) => sql`
+      insert into athena.patients (practice_id, patient_id, last_name, status, raw, content_hash, read_at, run_id)
+      values (${practiceId}, ${id}, 'Nobody', 'active', '{}', '', now(), 'earlier')`
+  )
+
+describe("the patients whom appointments name", () => {
+  it.live("are all stored, in columns of their own, and not written again while nothing changes", () =>
+    Effect.gen(function* () {
+      yield* appointments(week)
+      const first = yield* patients()
+      const expected = yield* assertExact
+      assert.deepInclude(first, {
+        status: "complete",
+        fetched: expected.length,
+        inserted: expected.length,
+        requests: expected.length
+      })
+      assert.strictEqual(
+        yield* count("select count(*) from athena.patients where department_id is null and raw ? 'departmentid'"),
+        0
+      )
+      const before = yield* rowVersions
+      assert.deepInclude(yield* patients(), {
+        status: "complete",
+        fetched: expected.length,
+        inserted: 0,
+        updated: 0,
+        unchanged: expected.length,
+        gone: 0
+      })
+      assert.deepStrictEqual(yield* rowVersions, before)
+    }).pipe(Effect.provide(engine()))
+  )
+
+  it.live("are updated one by one: changed, deleted, merged", () =>
+    Effect.gen(function* () {
+      yield* appointments(week)
+      yield* patients()
+      const [changed, deleted, merged, into] = (yield* truth)
+        .filter(({ status }) => status === "active")
+        .map(({ patientId }) => patientId)
+      yield* happens({
+        kind: "updatePatient",
+        patientId: changed ?? "",
+        fields: { lastName: "Otherwise", email: null, mobilePhone: "2075550199", sex: null }
+      })
+      yield* happens({ kind: "deletePatient", patientId: deleted ?? "" })
+      yield* happens({ kind: "mergePatients", patientId: merged ?? "", intoPatientId: into ?? "" })
+      const result = yield* patients()
+      assert.deepInclude(result, { status: "complete", inserted: 0, updated: 4, gone: 0 })
+      yield* assertExact
+      const sql = yield* SqlClient
+      const rows = yield* sql`
+        select patient_id as id, status, gone_at is not null as gone, raw->'previouspatientids' as previous
+        from athena.patients where patient_id = any(${[deleted, merged, into]}::text[])`
+      const byId = new Map(rows.map((row) => [row["id"], { ...row }]))
+      assert.deepInclude(byId.get(deleted), { status: "deleted", gone: false })
+      assert.deepInclude(byId.get(merged), { status: "deleted", gone: false })
+      assert.deepInclude(byId.get(into), { status: "active" })
+      assert.include(byId.get(into)?.["previous"] as ReadonlyArray<string>, merged)
+    }).pipe(Effect.provide(engine()))
+  )
+
+  it.live("are gone on with, handful by handful, when the practice was told to wait", () =>
+    Effect.gen(function* () {
+      yield* appointments({ from: "2019-06-03", to: "2019-06-21" })
+      yield* patients()
+      const everyone = yield* stored
+      assert.isAbove(everyone.length, 100)
+      // The last one is refused for longer than the run may wait.
+      yield* setRules({
+        match: { route: "patient", id: everyone.at(-1)?.patientId ?? "" },
+        fault: { kind: "status", status: 429, retryAfter: "90" }
+      })
+      const refused = yield* patients()
+      assert.strictEqual(refused.error?.tag, "Throttled")
+      assert.isAbove(refused.fetched, 0)
+      yield* setRules()
+      const asked = yield* requestsOf("patient")
+      yield* Effect.sleep(Duration.seconds(95))
+      assert.deepInclude(yield* patients(), { status: "complete", inserted: 0, updated: 0 })
+      assert.strictEqual((yield* requestsOf("patient")) - asked, everyone.length - refused.fetched)
+      assert.strictEqual(yield* count("select count(*) from athena.finished_windows"), 0)
+    }).pipe(Effect.provide(engine({ clockFactor: 50 })))
+  )
+})
+
+describe("a patient whom the vendor does not know", () => {
+  for (const unknownPatient of [404, 400, "empty"] as const) {
+    it.live(`is gone when its id says so twice (${unknownPatient}) while the practice answers; its row stays`, () =>
+      Effect.gen(function* () {
+        yield* appointments(week)
+        yield* patients()
+        yield* knowAlso("99999999")
+        const asked = yield* requestsOf("patient")
+        const known = yield* count("select count(*) from athena.patients")
+        assert.deepInclude(yield* patients(), { status: "complete", updated: 0, gone: 1, fetched: known - 1 })
+        assert.strictEqual((yield* requestsOf("patient")) - asked, known + 1)
+        assert.strictEqual(
+          yield* count("select count(*) from athena.patients where patient_id = '99999999' and gone_at is not null"),
+          1
+        )
+        const before = yield* rowVersions
+        assert.deepInclude(yield* patients(), { status: "complete", gone: 0 })
+        assert.deepStrictEqual(yield* rowVersions, before)
+      }).pipe(Effect.provide(engine({ simulator: { unknownPatient } })))
+    )
+  }
+
+  it.live("is not gone while the practice does not answer", () =>
+    Effect.gen(function* () {
+      yield* appointments(week)
+      yield* patients()
+      yield* knowAlso("99999999")
+      yield* setRules({ match: { route: "ping" }, fault: { kind: "practiceOutage" } })
+      const result = yield* patients()
+      assert.deepInclude(result, { gone: 0 })
+      assert.strictEqual(result.error?.tag, "PracticeUnknown")
+      assert.strictEqual(yield* count("select count(*) from athena.patients where gone_at is not null"), 0)
+    }).pipe(Effect.provide(engine({ clockFactor: 50 })))
+  )
+})
