@@ -26,8 +26,9 @@ export const safeTracer = (inner: Tracer.Tracer): Tracer.Tracer =>
         else for (const [kept, safe] of Object.entries(keepSafe({ [name]: value }))) attribute(kept, safe)
       }
       span.event = (name, startTime) => event(name, startTime)
+      // The value of a span that succeeded may be a whole record: it stays behind as well.
       span.end = (endTime, exit) =>
-        end(endTime, Exit.isFailure(exit) ? Exit.fail(new SpanFailure(tagsOf(exit.cause).join(", "))) : exit)
+        end(endTime, Exit.isFailure(exit) ? Exit.fail(new SpanFailure(tagsOf(exit.cause).join(", "))) : Exit.void)
       return span
     }
   })

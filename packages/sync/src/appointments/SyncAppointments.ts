@@ -13,10 +13,10 @@ import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Effect, Semaphore } from "effect"
 import { syncDepartments } from "../departments/syncDepartments.ts"
-import { failureOf, type RunError } from "../runs/RunError.ts"
 import { databaseTime } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
+import { makeTolerance } from "../runs/Tolerance.ts"
 import { Collected } from "../walk/Collected.ts"
 import { departmentChunks } from "../walk/departmentChunks.ts"
 import { type Walked, walkList } from "../walk/walkList.ts"
@@ -37,14 +37,6 @@ export interface SyncAppointmentsOptions {
 /** Days that are read at the same time; the budget decides how many requests are sent. */
 const windowsAtOnce = 8
 const candidatesAtOnce = 16
-
-/** As many days may fail by themselves before the practice is taken to be down. */
-const failuresAllowed = 3
-
-/** A failure that another day need not share: an answer that cannot be read, or a server that fails on this one. */
-const isOfOneWindow = (error: RunError): boolean =>
-  error._tag === "AthenaError" &&
-  ["ServerUnavailable", "TimedOut", "UnreadableAnswer", "RefusedInside", "UnexpectedStatus"].includes(error.reason._tag)
 
 /** The last of the windows that are done from the first on, without one missing between. */
 const lastWithoutGap = (windows: ReadonlyArray<Window>, done: ReadonlySet<string>): LocalDate | undefined => {
@@ -71,6 +63,7 @@ const walkDay = Effect.fnUntraced(function* (
 const work = (options: SyncAppointmentsOptions) =>
   Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
     const report = yield* SyncProgress
+    const tolerance = makeTolerance()
     const chunks = departmentChunks(yield* syncDepartments(run.practiceId))
     const windows = planWindows(options.from, options.to)
     const open = windows.filter(({ key }) => !finished.has(key))
@@ -102,21 +95,11 @@ const work = (options: SyncAppointmentsOptions) =>
       })
     })
 
-    const failures: Array<RunError> = []
-    /** A day that cannot be read costs the other days nothing, as long as it is not every day. */
-    const readOrSetAside = (window: Window) =>
-      Effect.catchIf(readWindow(window), isOfOneWindow, (error) => {
-        failures.push(error)
-        return failures.length >= failuresAllowed
-          ? Effect.fail(error)
-          : Effect.logWarning("A day could not be read; the others go on").pipe(
-              Effect.annotateLogs({ window: window.key, errorTag: failureOf(error).tag })
-            )
-      })
-
-    yield* Effect.forEach(open, readOrSetAside, { concurrency: windowsAtOnce, discard: true })
-    const [failure] = failures
-    if (failure !== undefined) return yield* failure
+    yield* Effect.forEach(open, (window) => tolerance.part(readWindow(window), { window: window.key }), {
+      concurrency: windowsAtOnce,
+      discard: true
+    })
+    yield* tolerance.conclude
     yield* settleCandidates(run, lease, candidatesAtOnce, committed)
   })
 

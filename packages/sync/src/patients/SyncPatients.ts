@@ -14,6 +14,7 @@ import { Array as Arr, Effect, Semaphore } from "effect"
 import { databaseTime, moveWatermark } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
+import { makeTolerance } from "../runs/Tolerance.ts"
 import { commitPatients } from "./commitPatients.ts"
 import { readPatient } from "./readPatient.ts"
 import { knownPatients } from "./sql/knownPatients.ts"
@@ -37,6 +38,7 @@ const keyOf = (ids: ReadonlyArray<PatientId>) => `${ids[0]}..${ids.at(-1)} (${id
 
 const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
   const report = yield* SyncProgress
+  const tolerance = makeTolerance()
   const beganAt = yield* databaseTime
   const handfuls = Arr.chunksOf(yield* knownPatients(run), handful)
   const open = handfuls.filter((ids) => !finished.has(keyOf(ids)))
@@ -46,8 +48,13 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
 
   const readHandful = Effect.fnUntraced(function* (ids: ReadonlyArray<PatientId>) {
     const readAt = yield* databaseTime
-    const readings = yield* Effect.forEach(ids, (id) => readPatient(run.practiceId, id), { concurrency: readsAtOnce })
-    const counts = yield* committing.withPermit(commitPatients(run, keyOf(ids), readings, readAt, lease))
+    const readings = yield* Effect.forEach(
+      ids,
+      (id) => tolerance.part(readPatient(run.practiceId, id), { patientId: id }),
+      { concurrency: readsAtOnce }
+    ).pipe(Effect.map(Arr.getSomes))
+    const windowKey = readings.length === ids.length ? keyOf(ids) : undefined
+    const counts = yield* committing.withPermit(commitPatients(run, windowKey, readings, readAt, lease))
     yield* committed(counts)
     windowsDone += 1
     fetched += counts.fetched
@@ -60,6 +67,7 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
     })
   })
   yield* Effect.forEach(open, readHandful, { concurrency: handfulsAtOnce, discard: true })
+  yield* tolerance.conclude
   // Only now all of them are as they were after the run began.
   yield* moveWatermark(run, "all known patients", beganAt).pipe(mapSqlError("patients.watermark"))
 })

@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
 import { isSameHash } from "../rows/storable.ts"
-import { addWindow, type Run } from "../runs/Runs.ts"
+import { addCountsToRun, addWindow, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import { rowOf } from "./PatientRow.ts"
 import type { PatientReading } from "./readPatient.ts"
@@ -18,7 +18,8 @@ import { upsert } from "./sql/upsert.ts"
 
 export const commitPatients = Effect.fnUntraced(function* (
   run: Run,
-  windowKey: string,
+  /** The name of the handful; none if one of it could not be read, so that a later run asks for it again. */
+  windowKey: string | undefined,
   readings: ReadonlyArray<PatientReading>,
   readAt: string,
   lease: Lease
@@ -49,7 +50,7 @@ export const commitPatients = Effect.fnUntraced(function* (
       quarantined: misfits.length,
       drifted: 0
     }
-    yield* addWindow(run, windowKey, counts)
+    yield* windowKey === undefined ? addCountsToRun(run, counts) : addWindow(run, windowKey, counts)
     return counts
   })
   return yield* sql.withTransaction(commit).pipe(mapSqlError("patients.commit"))

@@ -29,6 +29,8 @@ export interface Walked {
 const repeats = 2
 /** Pages of one list that are read at the same time; the budget decides how many of them are sent. */
 const pagesAtOnce = 8
+/** A total that promises more pages than this for one day is not believed; the list is read until it ends. */
+const mostPagesAtOnce = 500
 /** The vendor's stamps are Eastern by inference only, so the second look reaches back more than an hour. */
 const overlap = Duration.minutes(75)
 
@@ -77,7 +79,9 @@ const list = ListBookedAppointmentsOfDepartments
 const walkAtOnce = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery) {
   const first = yield* list.page(query, 0)
   if (nextOffset(first) === undefined) return judge([first])
-  if (first.totalCount === undefined) return yield* walkInTurn(query)
+  if (first.totalCount === undefined || first.totalCount / first.received > mostPagesAtOnce) {
+    return yield* walkInTurn(query)
+  }
   const shared = sharedRows(first)
   const offsets: Array<number> = []
   for (let end = first.received; end < first.totalCount; end += first.received - shared) offsets.push(end - shared)

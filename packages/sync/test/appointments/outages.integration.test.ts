@@ -24,7 +24,7 @@ const wellAgain = setFaults({ rules: [] })
 const goneRows = count("select count(*) from athena.appointments where gone_at is not null")
 
 /** Eight retries take 36 s; here less than one. */
-const hurried = engine({ clockFactor: 50 })
+const hurried = engine({ clockFactor: 10 })
 
 describe("an outage of the practice", () => {
   for (const [what, fault] of [
@@ -198,6 +198,6 @@ describe("a bad day", () => {
         const { practices } = yield* simulator.statistics
         assert.strictEqual(practices["195900"]?.routes["bookedMultipleDepartment"], 19 - finished)
         yield* assertExact(range)
-      }).pipe(Effect.provide(engine({ clockFactor: 100 })))
+      }).pipe(Effect.provide(engine({ clockFactor: 20 })))
   )
 })

@@ -134,7 +134,7 @@ describe("the patients whom appointments name", () => {
       assert.deepInclude(yield* patients(), { status: "complete", inserted: 0, updated: 0 })
       assert.strictEqual((yield* requestsOf("patient")) - asked, everyone.length - refused.fetched)
       assert.strictEqual(yield* count("select count(*) from athena.finished_windows"), 0)
-    }).pipe(Effect.provide(engine({ clockFactor: 50 })))
+    }).pipe(Effect.provide(engine({ clockFactor: 10 })))
   )
 })
 
@@ -170,6 +170,24 @@ describe("a patient whom the vendor does not know", () => {
       assert.deepInclude(result, { gone: 0 })
       assert.strictEqual(result.error?.tag, "PracticeUnknown")
       assert.strictEqual(yield* count("select count(*) from athena.patients where gone_at is not null"), 0)
-    }).pipe(Effect.provide(engine({ clockFactor: 50 })))
+    }).pipe(Effect.provide(engine({ clockFactor: 10 })))
+  )
+})
+
+describe("a patient whom the server fails on", () => {
+  it.live("costs the others nothing, and is asked for again by the next run", () =>
+    Effect.gen(function* () {
+      yield* appointments(week)
+      const known = yield* count("select count(distinct patient_id) from athena.appointments")
+      const sql = yield* SqlClient
+      const [row] = yield* sql<{ readonly id: string }>`select min(patient_id) as id from athena.appointments`
+      yield* setRules({ match: { route: "patient", id: row?.id ?? "" }, fault: { kind: "status", status: 500 } })
+      const partial = yield* patients()
+      assert.deepInclude(partial, { status: "partial", inserted: known - 1 })
+      assert.strictEqual(partial.error?.tag, "ServerUnavailable")
+      yield* setRules()
+      assert.deepInclude(yield* patients(), { status: "complete", inserted: 1 })
+      yield* assertExact
+    }).pipe(Effect.provide(engine({ clockFactor: 10 })))
   )
 })

@@ -4,7 +4,7 @@ import { make as makeLogger } from "@athena-engine/athena-core/observability/Saf
 import { safeTracer } from "@athena-engine/athena-core/observability/safeTracer"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Logger, Metric, References, Tracer } from "effect"
+import { Effect, Logger, Metric, References, Tracer } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { readStatus } from "../../src/status/readStatus.ts"
 import { engine } from "../support/engine.ts"
@@ -15,14 +15,14 @@ const week = { from: "2019-06-03", to: "2019-06-07" }
 const all = (value: unknown) =>
   inspect(value, { depth: 12, maxStringLength: null, maxArrayLength: null, getters: true })
 
-/** What an exporter reads of a span: everything but the value of a success. */
+/** Everything that an exporter can read of a span. */
 const exported = (span: Tracer.Span) =>
   all({
     name: span.name,
     attributes: span.attributes,
     events: span instanceof Tracer.NativeSpan ? span.events : [],
     links: span.links.map(({ attributes }) => attributes),
-    failure: span.status._tag === "Ended" && Exit.isFailure(span.status.exit) ? span.status.exit : undefined
+    exit: span.status._tag === "Ended" ? span.status.exit : undefined
   })
 
 /** Every column of every table of the three schemas as text, less the columns that hold the records themselves. */
