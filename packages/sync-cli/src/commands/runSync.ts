@@ -48,6 +48,8 @@ const auditEventsOf = (runId: RunId) =>
     mapSqlError("audit.count")
   )
 
+const trailUnreadable = Effect.logError("The audit trail could not be read after the run; check it with audit verify")
+
 export const runSync = Effect.fnUntraced(function* (command: string, flags: SyncFlags, syncPractice: SyncPractice) {
   const configured = yield* programSettings
   const settings = {
@@ -65,8 +67,9 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
     const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
       concurrency: practicesAtOnce
     }).pipe(Effect.provide(progress))
-    yield* closeKilledRuns
-    const auditEvents = yield* auditEventsOf(runId)
+    // What was done is told in any case; that the trail cannot be read now is told beside it.
+    yield* Effect.catch(closeKilledRuns, () => trailUnreadable)
+    const auditEvents = yield* Effect.catch(auditEventsOf(runId), () => Effect.as(trailUnreadable, 0))
     return yield* reportSync({ command, runId, environment: settings.environment, results, auditEvents }, flags.json)
   })
   const services = athena(settings).pipe(

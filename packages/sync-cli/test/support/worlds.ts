@@ -10,7 +10,13 @@ import { Effect, Layer } from "effect"
 
 export const layer = (options: SimulatorOptions = {}) =>
   Layer.merge(
-    SimulatorTest.layerServer({ clientId: "an-app", clientSecret: "its-secret", ...options }),
+    SimulatorTest.layerServer({
+      clientId: "an-app",
+      clientSecret: "its-secret",
+      // Every process asks for a token of its own.
+      limits: { tokensPerMinute: 1000 },
+      ...options
+    }),
     TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations])
   )
 
