@@ -93,7 +93,10 @@ const practices: Variable<ReadonlyArray<PracticeId>> = Effect.flatMap(chosen, (w
 
 const rate = (variable: string): Variable<number> =>
   Effect.flatMap(chosen, (where) =>
-    withDefault(variable, where === "production" ? 50 : 15, "requests per second, a number above 0", positiveNumber)
+    withDefault(variable, where === "production" ? 50 : 15, "requests per second, a number from 0.1 on", (value) => {
+      const number = positiveNumber(value)
+      return number !== undefined && number >= 0.1 ? number : undefined
+    })
   )
 
 const maxConcurrency: Variable<Option.Option<number>> = withDefault(

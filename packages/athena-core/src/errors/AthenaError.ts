@@ -153,7 +153,7 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
   status: Schema.Int
 }) {
   override get message() {
-    return `unexpected status ${this.status}`
+    return `athenahealth answered ${this.status}, which this version does not know. Check ATHENA_BASE_URL and its status page`
   }
 }
 

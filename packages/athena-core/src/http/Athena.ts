@@ -68,6 +68,11 @@ interface Progress {
   lastReason: AthenaErrorReason | undefined
 }
 
+const tokenEndpoint = "POST /oauth2/v1/token"
+
+/** Such as `rrt-0100004-c-gea1-21-393-4`. A header with anything else in it is not quoted. */
+const isRequestId = (value: string) => /^[A-Za-z0-9._:-]{1,80}$/.test(value)
+
 const make = Effect.fnUntraced(function* () {
   const client = yield* HttpClient.HttpClient
   const tokens = yield* AccessTokens
@@ -126,7 +131,7 @@ const make = Effect.fnUntraced(function* () {
         Effect.gen(function* () {
           const token = yield* Effect.mapError(
             tokens.current,
-            (reason) => new AttemptFailed({ reason, again: "never" })
+            (reason) => new AttemptFailed({ reason, again: "never", endpoint: tokenEndpoint })
           )
           const request = HttpClientRequest.make(call.endpoint.verb)(urlOf(connection.origin, call)).pipe(
             HttpClientRequest.bearerToken(Redacted.value(token.value)),
@@ -142,7 +147,7 @@ const make = Effect.fnUntraced(function* () {
             send(client, request, attemptTimeout),
             (reason) => new AttemptFailed({ reason, again })
           )
-          progress.requestId = Headers.get(answer.headers, "x-request-id")
+          progress.requestId = Option.filter(Headers.get(answer.headers, "x-request-id"), isRequestId)
           return yield* judge(call, answer, admission, token, progress)
         })
       )
@@ -168,7 +173,11 @@ const make = Effect.fnUntraced(function* () {
       Effect.retry({ schedule: transientSchedule, while: (error) => error.again === "after-a-while" }),
       Effect.timeoutOrElse({
         duration: callDeadline,
-        orElse: () => fail(progress.lastReason ?? new TimedOut(), "never")
+        orElse: () =>
+          progress.attempts > 0
+            ? fail(progress.lastReason ?? new TimedOut(), "never")
+            : // Never sent: the budget has more callers than it can serve.
+              Effect.flatMap(DateTime.now, (retryAt) => fail(new Throttled({ retryAt, scope: "practice" }), "never"))
       })
     )
   }
@@ -185,9 +194,9 @@ const make = Effect.fnUntraced(function* () {
       const answered = attempts(call, progress).pipe(
         Effect.map((body) => ({ body, attempts: progress.attempts, requestId: progress.requestId })),
         Effect.mapError(
-          ({ reason }) =>
+          ({ endpoint: failed, reason }) =>
             new AthenaError({
-              endpoint,
+              endpoint: failed ?? endpoint,
               practiceId: Option.some(call.practiceId),
               requestId: progress.requestId,
               attempts: progress.attempts,

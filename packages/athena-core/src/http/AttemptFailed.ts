@@ -26,6 +26,8 @@ export type Again = "never" | "at-once" | "when-admitted" | "after-a-while"
 export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
   readonly reason: AthenaErrorReason
   readonly again: Again
+  /** The endpoint that failed, where it is not the call's own: the one for tokens. */
+  readonly endpoint?: string
 }> {}
 
 /** What the policy depends on beside the answer. */

@@ -50,15 +50,14 @@ export const classify = (answer: RawAnswer): Verdict => {
     case 409:
       return { _tag: "Conflict" }
     case 408:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
       return { _tag: "ServerUnavailable", status }
     default:
-      return { _tag: "Unexpected", status }
+      return isPassing(status) ? { _tag: "ServerUnavailable", status } : { _tag: "Unexpected", status }
   }
 }
+
+/** The server's own failures, those of gateways before it included; less what no repetition can mend. */
+const isPassing = (status: number): boolean => status >= 500 && status < 590 && status !== 501 && status !== 505
 
 const accepted = (status: number, head: string): Verdict => {
   if (head === "")
@@ -97,13 +96,17 @@ const badRequest = (text: string): Verdict => {
 const notFound = (head: string, text: string): Verdict => {
   if (/invalid practice/i.test(head)) return { _tag: "PracticeUnknown" }
   if (/service not registered/i.test(head)) return { _tag: "Unexpected", status: 404 }
-  // Only the vendor's own words about a record count as "not found"; a gateway's page does not.
   const body = errorObject(text)
-  return body !== undefined &&
-    ("error" in body || "detailedmessage" in body || body["resourceType"] === "OperationOutcome")
-    ? { _tag: "RecordNotFound" }
-    : unreadable(head)
+  return body !== undefined && isVendorsError(body) ? { _tag: "RecordNotFound" } : unreadable(head)
 }
+
+/** The keys of the vendor's own errors. Frameworks and gateways send others beside them: a time, a path, a status. */
+const vendorsKeys: ReadonlySet<string> = new Set(["error", "detailedmessage", "missingfields", "invalidfields"])
+
+/** Only the vendor's own words about a record count as "not found"; a gateway's page does not. */
+const isVendorsError = (body: Readonly<Record<string, unknown>>): boolean =>
+  body["resourceType"] === "OperationOutcome" ||
+  (("error" in body || "detailedmessage" in body) && Object.keys(body).every((key) => vendorsKeys.has(key)))
 
 const unreadable = (head: string): Verdict => ({ _tag: "Unreadable", kind: head.startsWith("<") ? "html" : "not-json" })
 
@@ -118,6 +121,18 @@ const errorObject = (text: string): Readonly<Record<string, unknown>> | undefine
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "")
 
-/** Parameter names only: a value in their place could be anybody's name. */
+/** The vendor's names of parameters. */
+const parameterNames: ReadonlySet<string> = new Set(
+  (
+    "practiceid departmentid departmentids providerid patientid appointmentid newappointmentid appointmenttypeid " +
+    "appointmentcancelreasonid reasonid reschedulereason cancellationreason startdate enddate startlastmodified " +
+    "endlastmodified limit offset showcancelled firstname lastname dob sex ssn zip email mobilephone homephone " +
+    "eventname encounterid claimid documentid status source duration date starttime appointmentdate appointmenttime"
+  ).split(" ")
+)
+
+/** Only names that are known to be parameters: a value in their place could be anybody's name. */
 const names = (value: unknown): ReadonlyArray<string> =>
-  Array.isArray(value) ? value.filter((name) => typeof name === "string" && /^[a-z][a-z0-9_]{0,40}$/i.test(name)) : []
+  Array.isArray(value)
+    ? value.filter((name): name is string => typeof name === "string" && parameterNames.has(name.toLowerCase()))
+    : []

@@ -280,6 +280,18 @@ const cases: ReadonlyArray<Case> = [
     body: { detailedmessage: "x".repeat(9000), error: "not found" },
     means: notFound
   },
+  {
+    says: "404 of a framework, not in the vendor's words",
+    status: 404,
+    body: { timestamp: 1, status: 404, error: "Not Found", path: "/x" },
+    means: { _tag: "Unreadable", kind: "not-json" }
+  },
+  {
+    says: "400 that names a value in place of a parameter",
+    status: 400,
+    body: { error: "The data provided is invalid.", invalidfields: ["Smith", "patientid"] },
+    means: { _tag: "InvalidRequest", parameters: ["patientid"] }
+  },
   { says: "404 with an OperationOutcome", status: 404, body: outcome("Resource not found"), means: notFound },
   {
     says: "404 of the gateway, plain text labelled JSON",
@@ -349,6 +361,12 @@ const cases: ReadonlyArray<Case> = [
   { says: "504 of a load balancer", status: 504, body: html("Gateway Timeout"), means: down(504) },
   { says: "501", status: 501, means: unexpected(501) },
   { says: "596 of Mashery", status: 596, body: "<h1>596 Service Not Found</h1>", means: unexpected(596) },
+  {
+    says: "520 of a content network",
+    status: 520,
+    body: html("Web server returned an unknown error"),
+    means: down(520)
+  },
   { says: "a status that does not exist", status: 999, means: unexpected(999) }
 ]
 
