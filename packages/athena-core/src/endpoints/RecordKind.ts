@@ -7,7 +7,6 @@ import type { AppointmentId } from "../ids/AppointmentId.ts"
 import type { PatientId } from "../ids/PatientId.ts"
 import type { PhiFields } from "../phi/PhiClass.ts"
 import type { WireRecord } from "../wire/columns.ts"
-import { text } from "../wire/text.ts"
 
 /** Whose data a record is. */
 export interface Subjects {
@@ -43,6 +42,6 @@ export const recordIdOf = (kind: RecordKind<unknown>, raw: WireRecord): string |
 export const idIn = (raw: WireRecord, key: string): string | undefined => {
   const value = raw[key]
   if (typeof value !== "string" && typeof value !== "number") return undefined
-  const id = text.parse(value)?.trim()
-  return id === undefined || id === "" ? undefined : id
+  const id = String(value).trim()
+  return id === "" ? undefined : id
 }

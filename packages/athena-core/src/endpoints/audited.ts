@@ -6,6 +6,8 @@ import { type AccessIntent, type AccessOutcome, AuditTrail, type AuditTrailUnava
 import type { AthenaError } from "../errors/AthenaError.ts"
 import type { Call } from "../http/Call.ts"
 import { templateOf } from "../http/EndpointDescription.ts"
+import type { AppointmentId } from "../ids/AppointmentId.ts"
+import type { PatientId } from "../ids/PatientId.ts"
 import type { WireRecord } from "../wire/columns.ts"
 import type { RecordKind, Subjects } from "./RecordKind.ts"
 
@@ -44,7 +46,17 @@ const outcomeOfFailure = (error: AthenaError): AccessOutcome["outcome"] => {
   }
 }
 
-const unique = <A>(values: Iterable<A>): ReadonlyArray<A> => [...new Set(values)]
+/** Whose data the records are, each patient and appointment once. */
+const subjectsOf = (kind: RecordKind<unknown>, records: ReadonlyArray<WireRecord>): Subjects => {
+  const patientIds = new Set<PatientId>()
+  const appointmentIds = new Set<AppointmentId>()
+  for (const record of records) {
+    const subjects = kind.subjects(record)
+    for (const id of subjects.patientIds) patientIds.add(id)
+    for (const id of subjects.appointmentIds) appointmentIds.add(id)
+  }
+  return { patientIds: [...patientIds], appointmentIds: [...appointmentIds] }
+}
 
 /** Runs `effect` in the bracket: a list is recorded as a query (`E`), a read by id as a read (`R`). */
 export const audited = <A extends Received>(
@@ -70,12 +82,10 @@ const outcomeOf = <A extends Received>(
   asked: Subjects
 ): AccessOutcome => {
   if (Exit.isSuccess(exit)) {
-    const subjects = exit.value.records.map(kind.subjects)
     return {
       outcome: "success",
       errorTag: undefined,
-      patientIds: unique(subjects.flatMap((subject) => subject.patientIds)),
-      appointmentIds: unique(subjects.flatMap((subject) => subject.appointmentIds)),
+      ...subjectsOf(kind, exit.value.records),
       records: exit.value.records.length,
       attempts: exit.value.attempts,
       requestId: Option.getOrUndefined(exit.value.requestId)

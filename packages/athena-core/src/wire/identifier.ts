@@ -5,8 +5,16 @@ import type { Scalar } from "./Scalar.ts"
  * An id, which comes as a string or as a number: `5` and `"5"` are the same one. Ids need not be digits (`"H228145"`,
  * `"-5"`) and keep their leading zeros (`"026"`).
  */
-export const identifier = <A extends string>(id: Schema.Schema<A>): Scalar<A> => {
-  const isId = Schema.is(id)
+export const identifier = <A extends string>(id: Schema.Schema<A>): Scalar<A> => scalarOf(Schema.is(id))
+
+/**
+ * An id of which nothing is asked but that it is not empty, as its schema says: a record has half a dozen of them, and
+ * running the schema for each is what decoding would spend most on.
+ */
+export const opaqueIdentifier = <A extends string>(_id: Schema.Schema<A>): Scalar<A> =>
+  scalarOf((value): value is A => value !== "")
+
+const scalarOf = <A extends string>(isId: (value: string) => value is A): Scalar<A> => {
   const read = (value: string) => (isId(value) ? value : undefined)
   return {
     expected: "an id as text or whole number",

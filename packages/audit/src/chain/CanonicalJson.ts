@@ -13,12 +13,16 @@ export type CanonicalValue =
 
 const isList = (value: CanonicalValue): value is ReadonlyArray<CanonicalValue> => Array.isArray(value)
 
+const isText = (value: CanonicalValue): boolean => typeof value === "string"
+
 const write = (value: CanonicalValue): string => {
   if (value === null || typeof value === "string") return JSON.stringify(value)
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new RangeError("An audit entry holds safe integers only")
     return String(value)
   }
+  // A page names thousands of ids; a list of nothing but texts has this form already.
+  if (isList(value) && value.every(isText)) return JSON.stringify(value)
   if (isList(value)) return `[${value.map(write).join(",")}]`
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`).join(",")}}`

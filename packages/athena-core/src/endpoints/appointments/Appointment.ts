@@ -6,7 +6,7 @@
  *
  * Source: https://docs.athenahealth.com/api/api-ref/appointment
  */
-import { Redacted, Result, Schema } from "effect"
+import { Redacted, Result } from "effect"
 import { AppointmentId } from "../../ids/AppointmentId.ts"
 import { AppointmentTypeId } from "../../ids/AppointmentTypeId.ts"
 import { DepartmentId } from "../../ids/DepartmentId.ts"
@@ -16,14 +16,14 @@ import type { PhiFields } from "../../phi/PhiClass.ts"
 import { clockTime } from "../../time/clockTime.ts"
 import { easternStamp } from "../../time/easternStamp.ts"
 import { vendorDate } from "../../time/LocalDate.ts"
-import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
-import { identifier } from "../../wire/identifier.ts"
+import { type Columns, columnReader, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { wholeNumber } from "../../wire/wholeNumber.ts"
 import { idIn, type RecordKind } from "../RecordKind.ts"
 
 const appointmentColumns = {
-  appointmentId: required("appointmentid", identifier(AppointmentId)),
+  appointmentId: required("appointmentid", opaqueIdentifier(AppointmentId)),
   /**
    * `f` booked (also long after the date, if nobody checked in), `o` open slot, `x` cancelled, `2` checked in,
    * `3` checked out, `4` charge entered. Kept as text: an unknown status must not lose the appointment.
@@ -33,13 +33,13 @@ const appointmentColumns = {
   date: required("date", vendorDate),
   startTime: required("starttime", clockTime),
   durationMinutes: optional("duration", wholeNumber),
-  departmentId: required("departmentid", identifier(DepartmentId)),
-  providerId: optional("providerid", identifier(ProviderId)),
+  departmentId: required("departmentid", opaqueIdentifier(DepartmentId)),
+  providerId: optional("providerid", opaqueIdentifier(ProviderId)),
   /** None on an open slot. */
-  patientId: optional("patientid", identifier(PatientId)),
-  appointmentTypeId: optional("appointmenttypeid", identifier(AppointmentTypeId)),
+  patientId: optional("patientid", opaqueIdentifier(PatientId)),
+  appointmentTypeId: optional("appointmenttypeid", opaqueIdentifier(AppointmentTypeId)),
   /** Set on a cancelled appointment that was rescheduled: the one that took its place. */
-  rescheduledAppointmentId: optional("rescheduledappointmentid", identifier(AppointmentId)),
+  rescheduledAppointmentId: optional("rescheduledappointmentid", opaqueIdentifier(AppointmentId)),
   /** May move although no field changed; absent on open slots and in the read by id. */
   lastModifiedAt: optional("lastmodified", easternStamp),
   cancelledAt: optional("cancelleddatetime", easternStamp)
@@ -72,7 +72,7 @@ export const appointmentPhi: PhiFields = {
   none: ["departmentid", "providerid", "duration"]
 }
 
-const decodeColumns = Schema.decodeUnknownResult(AppointmentColumns)
+const decodeColumns = columnReader(appointmentColumns)
 
 export const appointmentKind: RecordKind<Appointment> = {
   name: "appointment",
@@ -84,9 +84,9 @@ export const appointmentKind: RecordKind<Appointment> = {
     const patient = idIn(raw, "patientid")
     const appointment = idIn(raw, "appointmentid")
     return {
-      patientIds: patient === undefined ? [] : [PatientId.make(patient)],
+      patientIds: patient === undefined ? [] : [patient as PatientId],
       // An open slot has no patient: reading it is no access to anyone's data.
-      appointmentIds: appointment === undefined || patient === undefined ? [] : [AppointmentId.make(appointment)]
+      appointmentIds: appointment === undefined || patient === undefined ? [] : [appointment as AppointmentId]
     }
   }
 }

@@ -6,24 +6,24 @@
  *
  * Source: https://docs.athenahealth.com/api/api-ref/patient
  */
-import { Redacted, Result, Schema } from "effect"
+import { Redacted, Result } from "effect"
 import { DepartmentId } from "../../ids/DepartmentId.ts"
 import { PatientId } from "../../ids/PatientId.ts"
 import type { PhiFields } from "../../phi/PhiClass.ts"
 import { vendorDate } from "../../time/LocalDate.ts"
-import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
-import { identifier } from "../../wire/identifier.ts"
+import { type Columns, columnReader, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { idIn, type RecordKind } from "../RecordKind.ts"
 
 const patientColumns = {
-  patientId: required("patientid", identifier(PatientId)),
+  patientId: required("patientid", opaqueIdentifier(PatientId)),
   /** `active`, `inactive`, `prospective`, `deleted`. Deleted patients stay readable by id. */
   status: optional("status", text),
   /** Where the patient is seen now; can be missing. */
-  primaryDepartmentId: optional("primarydepartmentid", identifier(DepartmentId)),
+  primaryDepartmentId: optional("primarydepartmentid", opaqueIdentifier(DepartmentId)),
   /** Where the patient was registered; can be missing. */
-  departmentId: optional("departmentid", identifier(DepartmentId))
+  departmentId: optional("departmentid", opaqueIdentifier(DepartmentId))
 }
 
 const identityColumns = {
@@ -66,8 +66,8 @@ export const patientPhi: PhiFields = {
   none: ["departmentid", "primarydepartmentid", "primaryproviderid"]
 }
 
-const decodeColumns = Schema.decodeUnknownResult(PatientColumns)
-const decodeIdentity = Schema.decodeUnknownResult(PatientIdentityColumns)
+const decodeColumns = columnReader(patientColumns)
+const decodeIdentity = columnReader(identityColumns)
 
 export const patientKind: RecordKind<Patient> = {
   name: "patient",
@@ -83,6 +83,6 @@ export const patientKind: RecordKind<Patient> = {
     ),
   subjects: (raw) => {
     const patient = idIn(raw, "patientid")
-    return { patientIds: patient === undefined ? [] : [PatientId.make(patient)], appointmentIds: [] }
+    return { patientIds: patient === undefined ? [] : [patient as PatientId], appointmentIds: [] }
   }
 }
