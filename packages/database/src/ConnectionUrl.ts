@@ -38,14 +38,17 @@ export const parse = (raw: Redacted.Redacted): Result.Result<ConnectionUrl, Data
   if (url === null || (url.protocol !== "postgresql:" && url.protocol !== "postgres:")) {
     return invalid("The database URL is not a postgresql:// URL")
   }
+  if (![url.username, url.password, url.hostname, url.pathname].every(isDecodable)) {
+    return invalid("The database URL has a % that begins no escape; a % itself is written %25")
+  }
   const mode = url.searchParams.get("sslmode")
   if (mode !== null && !modes.has(mode)) {
     return invalid(`The database URL's sslmode is none of ${[...modes].join(", ")}`)
   }
-  const host = url.searchParams.get("host") ?? decode(url.hostname)
+  const host = url.searchParams.get("host") ?? decodeURIComponent(url.hostname)
   const isSocket = host.startsWith("/")
   if (host.includes(",")) return invalid("The database URL names several hosts, and only one is supported")
-  const database = url.searchParams.get("dbname") ?? decode(url.pathname.slice(1))
+  const database = url.searchParams.get("dbname") ?? decodeURIComponent(url.pathname.slice(1))
   const port = url.searchParams.get("port") ?? url.port
   const name = host === "" ? "localhost" : host
   return Result.succeed({
@@ -58,11 +61,12 @@ export const parse = (raw: Redacted.Redacted): Result.Result<ConnectionUrl, Data
   })
 }
 
-const decode = (text: string): string => {
+const isDecodable = (text: string): boolean => {
   try {
-    return decodeURIComponent(text)
+    decodeURIComponent(text)
+    return true
   } catch {
-    return text
+    return false
   }
 }
 

@@ -145,6 +145,8 @@ describe("Database", () => {
         secret,
         `mysql://quimby:${secret}@db/x`,
         `postgresql://quimby:${secret}@a,b/x`,
+        `postgresql://quimby:${secret}%zz@db/x`,
+        `postgresql://quimby:${secret}@ss:w/rd@db/x`,
         `postgresql://quimby:${secret}@db/x?sslmode=${secret}`,
         `postgresql://quimby:${secret}%@[db/x`
       ]) {

@@ -12,7 +12,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { Effect } from "effect"
+import { Effect, Predicate } from "effect"
 import { DatabaseUnavailable } from "../errors/DatabaseUnavailable.ts"
 import { fileError } from "./FileError.ts"
 import type { PlatformBinaries } from "./PlatformBinaries.ts"
@@ -36,7 +36,7 @@ export const locate = (dataDir: string): Effect.Effect<ClusterFolder, DatabaseUn
     try: () => {
       const isRoot = process.getuid?.() === 0
       // As root the server's own user must be able to pass through.
-      fs.mkdirSync(dataDir, { recursive: true, mode: isRoot ? 0o711 : 0o700 })
+      makeFolder(path.resolve(dataDir), isRoot ? 0o711 : 0o700)
       const real = fs.realpathSync(dataDir)
       return placed(real) ?? place(real)
     },
@@ -49,6 +49,19 @@ export const find = (dataDir: string): Effect.Effect<ClusterFolder | undefined, 
     try: () => (fs.existsSync(dataDir) ? placed(fs.realpathSync(dataDir)) : undefined),
     catch: (error) => fileError(error, dataDir)
   })
+
+/** Level by level: `recursive: true` never comes back below a file system that makes no folders, such as `/proc`. */
+const makeFolder = (folder: string, mode: number): void => {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const parent = path.dirname(folder)
+  if (parent !== folder) makeFolder(parent, mode)
+  try {
+    fs.mkdirSync(folder, { mode })
+  } catch (error) {
+    // Another process may have been first.
+    if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
+  }
+}
 
 const at = (home: string): ClusterFolder => {
   const cluster = path.join(home, "postgres")
@@ -132,18 +145,30 @@ export const check = (
       if (found === undefined) return "absent"
       const unusable = (problem: string, mend: string) =>
         new DatabaseUnavailable({ reason: "FolderUnusable", problem, mend })
-      if (found.uid !== folder.user.uid) {
-        throw unusable(
-          `The database in ${folder.cluster} belongs to another user (id ${found.uid})`,
-          "Run as that user or as root, or set ATHENA_DATA_DIR to a folder of your own"
-        )
-      }
-      const versionFile = path.join(folder.cluster, "PG_VERSION")
-      if (!fs.existsSync(versionFile)) {
+      const version = versionIn(folder.cluster)
+      if (version === "none") {
         throw unusable(
           `${folder.cluster} is not a PostgreSQL data folder`,
           "Move it away, or set ATHENA_DATA_DIR to another folder"
         )
+      }
+      if (version !== "hidden" && version !== String(binaries.major)) {
+        throw new DatabaseUnavailable({
+          reason: "VersionMismatch",
+          problem: `The database in ${folder.cluster} was made by PostgreSQL ${version}, and this program brings ${binaries.major}`,
+          mend: `Dump it with the version that made it, or set ATHENA_DATA_DIR to a new folder`
+        })
+      }
+      if (found.uid !== folder.user.uid) {
+        throw found.uid === 0
+          ? unusable(
+              `The database in ${folder.cluster} belongs to root, and PostgreSQL can't run as root`,
+              "Give it to another user (chown -R), or set ATHENA_DATA_DIR to another folder"
+            )
+          : unusable(
+              `The database in ${folder.cluster} belongs to another user (id ${found.uid})`,
+              "Run as that user or as root, or set ATHENA_DATA_DIR to a folder of your own"
+            )
       }
       if (!folder.user.isSelf && !canReach(folder.cluster, folder.user, 0o7)) {
         throw unusable(
@@ -151,18 +176,19 @@ export const check = (
           "Let others enter the folders above it (chmod a+x), or move the data folder"
         )
       }
-      const version = fs.readFileSync(versionFile, "utf8").trim()
-      if (version !== String(binaries.major)) {
-        throw new DatabaseUnavailable({
-          reason: "VersionMismatch",
-          problem: `The database in ${folder.cluster} was made by PostgreSQL ${version}, and this program brings ${binaries.major}`,
-          mend: `Dump it with the version that made it, or set ATHENA_DATA_DIR to a new folder`
-        })
-      }
       return "present"
     },
     catch: (error) => (error instanceof DatabaseUnavailable ? error : fileError(error, folder.cluster))
   })
+
+/** Major version of the cluster; `none` if it is no cluster, `hidden` if we may not look. */
+const versionIn = (cluster: string): string => {
+  try {
+    return fs.readFileSync(path.join(cluster, "PG_VERSION"), "utf8").trim()
+  } catch (error) {
+    return Predicate.hasProperty(error, "code") && error.code === "EACCES" ? "hidden" : "none"
+  }
+}
 
 /** Mark in the home: the server is to stay up when its last user leaves. */
 export const keepMark = ({ home }: ClusterFolder): string => path.join(home, "postgres.keep")

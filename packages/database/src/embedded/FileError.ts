@@ -20,6 +20,13 @@ export const fileError = (error: unknown, where: string): DatabaseUnavailable =>
         problem: `${where} can't be written (${code})`,
         mend: "Give this user the right to write there, or set ATHENA_DATA_DIR to another folder"
       })
+    case "EEXIST":
+    case "ENOTDIR":
+      return new DatabaseUnavailable({
+        reason: "FolderUnusable",
+        problem: `${where} is a file, or lies below one (${code})`,
+        mend: "Set ATHENA_DATA_DIR to a folder"
+      })
     default:
       return new DatabaseUnavailable({
         reason: "FolderUnusable",

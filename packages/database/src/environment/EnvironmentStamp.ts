@@ -1,12 +1,12 @@
 /**
  * Which environment's data a database holds.
  *
- * Stamped once, at the first write, and never changed: synthetic people must not get among real ones. Needs
- * `metaMigrations`.
+ * Stamped once, at the first write, and never changed: synthetic people must not get among real ones. Stamping
+ * needs `metaMigrations`; a database without them is unstamped.
  */
 import { Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { type DatabaseError, mapSqlError } from "../errors/DatabaseError.ts"
+import { type DatabaseError, mapSqlError, serverFields } from "../errors/DatabaseError.ts"
 
 /** The vendor's environments, as `ATHENA_ENVIRONMENT` names them. */
 export const Environment = Schema.Literals(["simulator", "sandbox", "production"])
@@ -30,11 +30,16 @@ export class EnvironmentMismatch extends Schema.TaggedError<EnvironmentMismatch>
 /** The environment a database is stamped with, if it is. */
 export const read: Effect.Effect<Option.Option<Environment>, DatabaseError, SqlClient> = Effect.gen(function* () {
   const sql = yield* SqlClient
-  const rows = yield* sql<{ readonly environment: Environment }>`select environment from athena_meta.environment`
+  const rows = yield* sql<{ readonly environment: Environment }>`select environment from athena_meta.environment`.pipe(
+    // 42P01 undefined table, 3F000 undefined schema.
+    Effect.catch((error) =>
+      ["42P01", "3F000"].includes(serverFields(error).code ?? "") ? Effect.succeed([]) : Effect.fail(error)
+    )
+  )
   return Option.map(Option.fromUndefinedOr(rows[0]), ({ environment }) => environment)
 }).pipe(mapSqlError("environment.read"))
 
-/** Fails if the database is stamped with another environment; an unstamped one passes and stays unstamped. For commands that only read. */
+/** Fails if the database is stamped with another environment; an unstamped one passes and stays unstamped. Changes nothing. */
 export const check = Effect.fn("EnvironmentStamp.check")(function* (
   wanted: Environment
 ): Effect.fn.Return<void, EnvironmentMismatch | DatabaseError, SqlClient> {

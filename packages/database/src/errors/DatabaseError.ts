@@ -6,6 +6,7 @@
  */
 import { Effect, Predicate, Schema } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { mendOf } from "./mendOf.ts"
 
 /** A statement failed. Holds no value of any row, no SQL text and no cause. */
 export class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
@@ -26,7 +27,11 @@ export class DatabaseError extends Schema.TaggedError<DatabaseError>()("Database
       this.constraint === undefined ? undefined : `constraint ${this.constraint}`,
       this.table === undefined ? undefined : `table ${this.table}`
     ].filter(Predicate.isNotUndefined)
-    return `The database failed ${this.operation}: ${this.kind}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`
+    const mend = mendOf(this)
+    return (
+      `The database failed ${this.operation}: ${this.kind}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}.` +
+      (mend === undefined ? "" : ` ${mend}`)
+    )
   }
 
   /** The same work may succeed when tried again: lost connection, conflict, time-out, full disk, no connection left. */

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { mendOf } from "../errors/mendOf.ts"
 
 /** A newer program migrated this database. Nothing was changed. */
 export class DatabaseIsNewer extends Schema.TaggedError<DatabaseIsNewer>()("DatabaseIsNewer", {
@@ -25,9 +26,8 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
 }) {
   override get message(): string {
     const state = this.sqlState === undefined ? "" : ` (SQLSTATE ${this.sqlState})`
-    return (
-      `Migrating schema ${this.schema} failed: ${this.problem}${state}. The database is as before. ` +
-      "Check the rights of the database's user, or report this with the version of the program."
-    )
+    const mend =
+      mendOf(this) ?? "Check the rights of the database's user, or report this with the version of the program."
+    return `Migrating schema ${this.schema} failed: ${this.problem}${state}. The database is as before. ${mend}`
   }
 }

@@ -156,8 +156,15 @@ describe("EmbeddedPostgres", () => {
       const foreign = yield* refusal(dataDir)
       assert.strictEqual(foreign.reason, "FolderUnusable")
       assert.include(foreign.message, "is not a PostgreSQL data folder. Move it away")
+      fs.chownSync(path.join(dataDir, "postgres"), process.getuid?.() ?? 0, process.getgid?.() ?? 0)
+      assert.include((yield* refusal(dataDir)).message, "is not a PostgreSQL data folder")
       fs.writeFileSync(path.join(dataDir, "file"), "")
-      assert.strictEqual((yield* refusal(path.join(dataDir, "file"))).reason, "FolderUnusable")
+      for (const below of ["file", "file/data"]) {
+        const file = yield* refusal(path.join(dataDir, below))
+        assert.strictEqual(file.reason, "FolderUnusable")
+        assert.include(file.message, "is a file, or lies below one")
+      }
+      assert.strictEqual((yield* refusal("/proc/athena/data")).reason, "FolderUnusable")
     }).pipe(Effect.scoped)
   )
 

@@ -17,6 +17,13 @@ describe("EnvironmentStamp", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("takes a database without its table for an unstamped one", () =>
+    Effect.gen(function* () {
+      yield* EnvironmentStamp.check("sandbox")
+      assert.deepStrictEqual(yield* EnvironmentStamp.read, Option.none())
+    }).pipe(Effect.provide(TestDatabase.layer()))
+  )
+
   it.effect("refuses another environment's program and says what to do", () =>
     Effect.gen(function* () {
       yield* EnvironmentStamp.ensure("production")

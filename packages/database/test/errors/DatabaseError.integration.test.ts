@@ -28,6 +28,7 @@ const cases: ReadonlyArray<{
   readonly what: string
   readonly run: (sql: SqlClient) => Effect.Effect<unknown, unknown>
   readonly expected: Partial<DatabaseError>
+  readonly mend?: string
 }> = [
   {
     what: "a duplicate key",
@@ -59,12 +60,26 @@ const cases: ReadonlyArray<{
   {
     what: "a message raised by a function",
     run: (sql) => sql.unsafe(`do $$ begin raise exception 'no % here', '${marker}' using errcode = '53100'; end $$`),
-    expected: { sqlState: "53100", isTransient: true, isOutage: true }
+    expected: { sqlState: "53100", isTransient: true, isOutage: true },
+    mend: "free some space and run again"
   },
   {
     what: "a connection that is cut off",
     run: (sql) => sql`select pg_terminate_backend(pg_backend_pid()), ${marker}::text`,
-    expected: { isTransient: true, isOutage: true }
+    expected: { isTransient: true, isOutage: true },
+    mend: "Check that the database is up, and run again. What was committed stays."
+  },
+  {
+    what: "a right that is missing",
+    run: (sql) => sql.unsafe(`do $$ begin raise exception '${marker}' using errcode = '42501'; end $$`),
+    expected: { sqlState: "42501", isTransient: false },
+    mend: "CREATE on the database to migrate"
+  },
+  {
+    what: "a server that takes no writes",
+    run: (sql) => sql.withTransaction(Effect.andThen(sql`set transaction read only`, sql`delete from people`)),
+    expected: { sqlState: "25006", isTransient: false },
+    mend: "use its primary"
   },
   {
     what: "a conflict between transactions",
@@ -74,12 +89,15 @@ const cases: ReadonlyArray<{
 ]
 
 describe("DatabaseError", () => {
-  for (const { expected, run, what } of cases) {
+  for (const { expected, mend, run, what } of cases) {
     it.effect(`names what failed and no value, for ${what}`, () =>
       Effect.gen(function* () {
         const error = yield* failing(run)
         assert.notInclude(everyForm(error), marker)
         assert.include(everyForm(error), "The database failed people.write")
+        const message = error instanceof Error ? error.message : ""
+        assert.match(message, /\.$/)
+        assert.include(message, mend ?? "")
         for (const [key, value] of Object.entries(expected)) {
           assert.strictEqual(Reflect.get(Object(error), key), value, key)
         }

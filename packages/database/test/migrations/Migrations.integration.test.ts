@@ -113,6 +113,17 @@ describe("Migrations", () => {
     }).pipe(Effect.provide(TestDatabase.layer()))
   )
 
+  it.effect("leaves another program's schema alone and says to choose another database", () =>
+    Effect.gen(function* () {
+      yield* statement("create schema clinic")
+      yield* statement("create table clinic.rooms (id int)")
+      const error = yield* Effect.flip(Migrations.run([clinic]))
+      assert.strictEqual(error._tag, "MigrationFailed")
+      assert.include(error.message, "(SQLSTATE 42P07). The database is as before. Another program")
+      assert.include(error.message, "choose another database.")
+    }).pipe(Effect.provide(TestDatabase.layer()))
+  )
+
   it.effect("says so when a migration was added below one that has run", () =>
     Effect.gen(function* () {
       yield* statement("delete from clinic.migrations where migration_id = 1")
