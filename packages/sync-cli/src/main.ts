@@ -9,24 +9,33 @@ import { eraseProgress } from "./output/progress.ts"
 let signal: "SIGINT" | "SIGTERM" | undefined
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => (signal ??= name))
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error
+const args = process.argv.slice(2)
+const isSync = args.some((arg) => arg === "appointments" || arg === "patients")
+
+// A reader that has seen enough (`| head`) is no failure, of neither stream; nor must it end the work half-way.
+let hasLostOutput = false
+process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE" || hasLostOutput) return
+  hasLostOutput = true
+  process.exitCode = 1
+  process.stderr.write(`${eraseProgress()}athena-sync: stdout could not be written (${code}).\n`)
 })
+// Nowhere is left to tell it.
+process.stderr.on("error", () => {})
 
 // A bug outside of every effect: told by its kind, since its text may hold anything.
 process.on("uncaughtException", (error) => {
-  const { code, lines } = endingOfExit(Exit.die(error), signal)
+  const { code, lines } = endingOfExit(Exit.die(error), { signal, isSync })
   process.stderr.write(`${eraseProgress()}${lines.join("\n")}\n`)
   // After an uncaught exception nothing can be relied on, a clean end included.
   process.exit(code)
 })
 
-NodeRuntime.runMain(Effect.provide(run(process.argv.slice(2)), NodeServices.layer), {
+NodeRuntime.runMain(Effect.provide(run(args), NodeServices.layer), {
   disableErrorReporting: true,
   teardown: (exit, onExit) => {
-    const { code, lines } = endingOfExit(exit, signal)
+    const { code, lines } = endingOfExit(exit, { signal, isSync })
     for (const line of lines) process.stderr.write(`${eraseProgress()}${line}\n`)
-    onExit(code)
+    onExit(code === 0 && hasLostOutput ? 1 : code)
   }
 })

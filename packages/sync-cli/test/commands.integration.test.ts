@@ -100,7 +100,7 @@ layer(World.layer(), fast)("bad input", (it) => {
   const secret = "a-secret-that-must-not-show"
   const cases: ReadonlyArray<readonly [string, ReadonlyArray<string>, Readonly<Record<string, string>>, string]> = [
     ["no command", [], {}, "a command is missing"],
-    ["an unknown command", ["appointmnts"], {}, "Unknown subcommand"],
+    ["an unknown command", ["appointmnts"], {}, "unknown command; did you mean appointments?"],
     ["a missing date", ["appointments", "--from", "2019-06-01"], {}, "--to"],
     [
       "a date that is none",
@@ -124,7 +124,7 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["the pseudo-practice", [...june, "--practice", "1"], {}, "--practice: expected a practice id"],
     ["a concurrency of none", [...june, "--concurrency", "0"], {}, "--concurrency"],
     ["a wait that is no time", [...june, "--max-wait", "soon"], {}, "--max-wait: expected"],
-    ["an unknown flag", [...june, "--fast"], {}, "--fast"],
+    ["an unknown flag", [...june, "--fast"], {}, "unknown flag"],
     ["an unknown environment", june, { ATHENA_ENVIRONMENT: "prod" }, "ATHENA_ENVIRONMENT"],
     [
       "no credentials",
@@ -149,6 +149,13 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["practices that are no ids", june, { ATHENA_PRACTICES: "195900;1" }, "ATHENA_PRACTICES"],
     ["a rate of none", june, { ATHENA_REQUESTS_PER_SECOND: "0" }, "ATHENA_REQUESTS_PER_SECOND"],
     ["a database that is no PostgreSQL", june, { DATABASE_URL: `mysql://u:${secret}@h/d` }, "DATABASE_URL"],
+    [
+      "a password that is not percent-encoded",
+      june,
+      { DATABASE_URL: `postgresql://u:${secret}@ss:w/rd@h/d` },
+      "DATABASE_URL"
+    ],
+    ["a proxy that is none", june, { HTTPS_PROXY: `${secret}:3128` }, "HTTPS_PROXY"],
     ["an unknown log format", june, { LOG_FORMAT: "xml" }, "LOG_FORMAT"],
     ["an unknown log level", june, { LOG_LEVEL: "loud" }, "LOG_LEVEL"]
   ]

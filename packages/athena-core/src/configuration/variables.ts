@@ -10,7 +10,8 @@ export class ConfigurationProblem extends Schema.TaggedError<ConfigurationProble
   expected: Schema.String
 }) {
   override get message() {
-    return `${this.variable}: ${this.expected}`
+    const isSentence = /^(missing|not )/.test(this.expected)
+    return `${this.variable}: ${isSentence ? "" : "must be "}${this.expected}`
   }
 }
 

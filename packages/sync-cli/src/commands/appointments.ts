@@ -8,7 +8,8 @@ export const appointments = Command.make(
   "appointments",
   { from, to, practice: practices, json, concurrency, maxWait },
   Effect.fnUntraced(function* (flags) {
-    if (flags.to < flags.from) return yield* new UsageError({ problem: "--to lies before --from" })
+    if (flags.to < flags.from)
+      return yield* new UsageError({ command: "appointments", problem: "--to lies before --from" })
     const [{ runSync }, { syncAppointments }] = yield* Effect.promise(() =>
       Promise.all([import("./runSync.ts"), import("@athena-engine/sync/appointments/SyncAppointments")])
     )

@@ -3,17 +3,22 @@
  */
 
 import { spawnSync } from "node:child_process"
-import { readAll, withDefault } from "@athena-engine/athena-core/configuration/variables"
-import { Effect } from "effect"
+import { optionalText, readAll, withDefault } from "@athena-engine/athena-core/configuration/variables"
+import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { Ended } from "../exit/Ended.ts"
-import { print } from "../output/print.ts"
+import { print, remark } from "../output/print.ts"
 
 /** The embedded server's functions, and its folder. */
 const embedded = Effect.gen(function* () {
   const { dataDir } = yield* readAll({
     dataDir: withDefault("ATHENA_DATA_DIR", ".athena", "a folder", (value) => value)
   })
+  if (Option.isSome(yield* optionalText("DATABASE_URL"))) {
+    yield* remark(
+      'DATABASE_URL is set, but this command acts on the embedded database. For the other one: psql "$DATABASE_URL"'
+    )
+  }
   const server = yield* Effect.promise(() => import("@athena-engine/database/embedded/EmbeddedPostgres"))
   return { dataDir, server }
 })

@@ -4,16 +4,14 @@ import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 
-/** Practice 1 lists practices and is none. */
-const RealPractice = PracticeId.check(
-  Schema.makeFilter((id) => id !== everyPractice || "a practice id is expected, and 1 is none")
-)
+const practiceId = (value: string) =>
+  Option.filter(Schema.decodeOption(PracticeId)(value), (id) => id !== everyPractice)
 
 /** `--practice ID`, repeatable. */
 export const practices = Flag.String("practice").pipe(
   Flag.withDescription("Practice id; repeat it for several. Default: ATHENA_PRACTICES"),
   Flag.withMetavar("ID"),
-  Flag.withSchema(RealPractice),
+  Flag.filterMap(practiceId, () => "a practice id (digits; 1 is none)"),
   Flag.atLeast(0)
 )
 
@@ -23,15 +21,22 @@ export const json = Flag.Boolean("json").pipe(
 )
 
 const day = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.withDescription(description), Flag.withMetavar("YYYY-MM-DD"), Flag.withSchema(LocalDate))
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar("YYYY-MM-DD"),
+    Flag.filterMap(Schema.decodeOption(LocalDate), () => "a calendar date as YYYY-MM-DD")
+  )
 
 export const from = day("from", "First appointment date, included")
 export const to = day("to", "Last appointment date, included")
 
-export const concurrency = Flag.Int("concurrency").pipe(
+const requestsInFlight = (value: string) =>
+  Option.liftPredicate(Number(value), (number) => /^\d{1,3}$/.test(value) && number >= 1 && number <= 256)
+
+export const concurrency = Flag.String("concurrency").pipe(
   Flag.withDescription("Requests in flight per practice. Default: two seconds' worth of the rate, at most 64"),
   Flag.withMetavar("N"),
-  Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 }))),
+  Flag.filterMap(requestsInFlight, () => "a whole number from 1 to 256"),
   Flag.optional
 )
 

@@ -8,26 +8,29 @@ export const migrate = Command.make(
   "migrate",
   { json },
   Effect.fnUntraced(function* (flags) {
-    const [{ databaseOptions, databaseSettings }, Database, Migrations, { migrations }, { observability }] =
+    const [{ databaseOptions, databasePlace, databaseSettings }, Database, { prepare }, { observability }] =
       yield* Effect.promise(() =>
         Promise.all([
           import("../configuration/settings.ts"),
           import("@athena-engine/database/Database"),
-          import("@athena-engine/database/migrations/Migrations"),
           import("../services/database.ts"),
           import("../services/observability.ts")
         ])
       )
     const settings = yield* databaseSettings
-    const services = Layer.provideMerge(Database.layer(databaseOptions(settings)), observability(settings))
-    const applied = yield* Effect.provide(Migrations.run(migrations), services)
+    const options = databaseOptions(settings)
+    const services = Layer.provideMerge(Database.layer(options), observability(settings))
+    const applied = yield* Effect.provide(prepare(settings, "migrate"), services)
     if (flags.json) return yield* printJson({ command: "migrate", applied })
+    const place = databasePlace(options)
     const lines = applied.map(({ schema, id, name }) => `${schema} ${String(id).padStart(4, "0")} ${name}`)
-    return yield* print(lines.length === 0 ? "The database is up to date." : lines.join("\n"))
+    return yield* print(
+      lines.length === 0 ? `Nothing to migrate in ${place}.` : [`Migrated ${place}:`, ...lines].join("\n")
+    )
   })
 ).pipe(
   Command.withDescription(
-    "Brings the database's schema up to date. The other commands do so by themselves when needed."
+    "Brings the database's schema up to date. Syncing does so by itself when needed; commands that only read do so in the embedded database alone."
   ),
   Command.withShortDescription("Database migrations")
 )

@@ -10,7 +10,7 @@ import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
 import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
-import { type Duration, Effect, Layer, Option } from "effect"
+import { type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { programSettings } from "../configuration/settings.ts"
 import { UsageError } from "../exit/Ended.ts"
@@ -48,7 +48,22 @@ const auditEventsOf = (runId: RunId) =>
     mapSqlError("audit.count")
   )
 
-const trailUnreadable = Effect.logError("The audit trail could not be read after the run; check it with audit verify")
+/**
+ * What follows a run is left out if it cannot be had in time: a database that is gone must not take the report with it.
+ * On a fiber of its own, since interrupting a statement on a dead connection takes a time of its own, and such a
+ * connection may end it as if it had been interrupted.
+ */
+const afterRun = <A, E, R>(work: Effect.Effect<A, E, R>, patience: Duration.Input, otherwise: A) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkDetach(work)
+    const exit = yield* Fiber.await(fiber).pipe(
+      Effect.timeoutOption(patience),
+      Effect.ensuring(Effect.sync(() => fiber.interruptUnsafe()))
+    )
+    if (Option.isSome(exit) && Exit.isSuccess(exit.value)) return exit.value.value
+    yield* Effect.logError("The audit trail could not be read after the run; check it with audit verify")
+    return otherwise
+  })
 
 export const runSync = Effect.fnUntraced(function* (command: string, flags: SyncFlags, syncPractice: SyncPractice) {
   const configured = yield* programSettings
@@ -59,7 +74,7 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
   }
   const practices = flags.practice.length > 0 ? [...new Set(flags.practice)] : settings.practices
   if (practices.length === 0) {
-    return yield* new UsageError({ problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" })
+    return yield* new UsageError({ command, problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" })
   }
   const runId = RunId.make(randomUUID())
 
@@ -67,10 +82,12 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
     const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
       concurrency: practicesAtOnce
     }).pipe(Effect.provide(progress))
-    // What was done is told in any case; that the trail cannot be read now is told beside it.
-    yield* Effect.catch(closeKilledRuns, () => trailUnreadable)
-    const auditEvents = yield* Effect.catch(auditEventsOf(runId), () => Effect.as(trailUnreadable, 0))
-    return yield* reportSync({ command, runId, environment: settings.environment, results, auditEvents }, flags.json)
+    // What was done is told in any case and first; that the trail cannot be read now is told beside it.
+    const auditEvents = yield* afterRun(auditEventsOf(runId), "5 seconds", 0)
+    const report = { command, runId, environment: settings.environment, results, auditEvents }
+    const reported = yield* Effect.exit(reportSync(report, flags.json))
+    yield* afterRun(closeKilledRuns, "30 seconds", undefined)
+    return yield* reported
   })
   const services = athena(settings).pipe(
     Layer.provideMerge(database(settings, "write")),

@@ -8,11 +8,24 @@ export const status = Command.make(
   "status",
   { json },
   Effect.fnUntraced(function* (flags) {
-    const [{ withDatabase }, { readStatus }] = yield* Effect.promise(() =>
-      Promise.all([import("./withDatabase.ts"), import("@athena-engine/sync/status/readStatus")])
+    const [{ withDatabase }, { readStatus }, { Leases }, { markKilled }] = yield* Effect.promise(() =>
+      Promise.all([
+        import("./withDatabase.ts"),
+        import("@athena-engine/sync/status/readStatus"),
+        import("@athena-engine/database/locks/Leases"),
+        import("./markKilled.ts")
+      ])
     )
-    return yield* withDatabase("read", (settings) =>
-      Effect.flatMap(readStatus, (resources) => printStatus(settings.environment, resources, flags.json))
+    return yield* withDatabase(
+      "read",
+      Effect.fnUntraced(function* (settings) {
+        const { holdings } = yield* Leases
+        // Asked before and after: a run may begin or end in between.
+        const before = yield* holdings
+        const resources = yield* readStatus
+        const killedMarked = markKilled(resources, [...before, ...(yield* holdings)])
+        return yield* printStatus(settings.environment, killedMarked, flags.json)
+      })
     )
   })
 ).pipe(

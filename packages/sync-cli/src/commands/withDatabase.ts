@@ -3,12 +3,12 @@
  */
 import { Effect, Layer } from "effect"
 import { type DatabaseSettings, databaseSettings } from "../configuration/settings.ts"
-import { database } from "../services/database.ts"
+import { type Access, database } from "../services/database.ts"
 import { observability } from "../services/observability.ts"
 
 /** Runs `program` on the migrated database of the environment. */
 export const withDatabase = <A, E, R>(
-  access: "read" | "write",
+  access: Access,
   program: (settings: DatabaseSettings) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {

@@ -3,6 +3,7 @@
  */
 import {
   type ConfigurationInvalid,
+  ConfigurationProblem,
   optionalText,
   readAll,
   type Variable,
@@ -10,8 +11,8 @@ import {
 } from "@athena-engine/athena-core/configuration/variables"
 import { athenaVariables } from "@athena-engine/athena-core/environment/AthenaSettings"
 import { type LogFormat, levels } from "@athena-engine/athena-core/observability/SafeLogger"
-import type * as Database from "@athena-engine/database/Database"
-import { Effect, type LogLevel, Option, Redacted } from "effect"
+import * as Database from "@athena-engine/database/Database"
+import { Effect, type LogLevel, Option, Redacted, Result } from "effect"
 
 const logFormat: Variable<LogFormat> = withDefault<LogFormat>(
   "LOG_FORMAT",
@@ -34,13 +35,31 @@ const openTelemetryEndpoint: Variable<Option.Option<string>> = withDefault<Optio
   (value) => (/^https?:\/\//.test(value) && URL.canParse(value) ? Option.some(value) : undefined)
 )
 
-const databaseUrl: Variable<Option.Option<Redacted.Redacted>> = withDefault<Option.Option<Redacted.Redacted>>(
-  "DATABASE_URL",
-  Option.none(),
-  "a postgresql:// URL",
-  (value) =>
-    /^postgres(ql)?:\/\//.test(value) ? Option.some(Redacted.make(value, { label: "database URL" })) : undefined
-)
+/** Read whole here: what the driver could not read later is a mistake in the configuration. */
+const databaseUrl: Variable<Option.Option<Redacted.Redacted>> = Effect.flatMap(optionalText("DATABASE_URL"), (text) => {
+  const url = Option.map(text, (value) => Redacted.make(value.trim(), { label: "database URL" }))
+  return Option.match(Option.map(url, Database.inspectUrl), {
+    onNone: () => Effect.succeed(url),
+    onSome: Result.match({
+      onSuccess: () => Effect.succeed(url),
+      onFailure: ({ message }) =>
+        Effect.fail(new ConfigurationProblem({ variable: "DATABASE_URL", expected: `not usable. ${message}` }))
+    })
+  })
+})
+
+/** Checked only: the HTTP client reads it by itself. */
+const proxy = (variable: string): Variable<Option.Option<string>> =>
+  withDefault<Option.Option<string>>(variable, Option.none(), "an http or https URL", (value) =>
+    /^https?:\/\//i.test(value) && URL.canParse(value) ? Option.some(value) : undefined
+  )
+
+const proxyVariables = {
+  httpProxy: proxy("HTTP_PROXY"),
+  httpsProxy: proxy("HTTPS_PROXY"),
+  lowerCaseHttpProxy: proxy("http_proxy"),
+  lowerCaseHttpsProxy: proxy("https_proxy")
+} as const
 
 const observabilityVariables = {
   logFormat,
@@ -60,7 +79,12 @@ const databaseVariables = {
 export const databaseSettings = readAll({ ...observabilityVariables, ...databaseVariables })
 
 /** For the commands that call athenahealth. */
-export const programSettings = readAll({ ...observabilityVariables, ...databaseVariables, ...athenaVariables })
+export const programSettings = readAll({
+  ...observabilityVariables,
+  ...databaseVariables,
+  ...proxyVariables,
+  ...athenaVariables
+})
 
 export type DatabaseSettings = Effect.Success<typeof databaseSettings>
 export type ProgramSettings = Effect.Success<typeof programSettings>
@@ -75,3 +99,12 @@ export const databaseOptions = (settings: DatabaseSettings): Database.Options =>
   Option.isSome(settings.databaseUrl) && !ignoresDatabaseUrl(settings)
     ? { _tag: "Url", url: settings.databaseUrl.value }
     : { _tag: "Embedded", dataDir: settings.dataDir }
+
+/** Where that database is, in words that are safe to print. */
+export const databasePlace = (options: Database.Options): string =>
+  options._tag === "Embedded"
+    ? `the embedded database in ${options.dataDir}`
+    : Result.match(Database.inspectUrl(options.url), {
+        onSuccess: ({ where }) => `the database at ${where}`,
+        onFailure: () => "the database"
+      })

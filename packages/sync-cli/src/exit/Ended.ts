@@ -8,6 +8,8 @@ export class Ended extends Schema.TaggedError<Ended>()("Ended", {
 
 /** The command line is wrong in a way that only the command itself can tell. */
 export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
+  /** Whose help tells more. */
+  command: Schema.String,
   problem: Schema.String
 }) {
   override get message() {

@@ -7,7 +7,8 @@
 import { tagOf } from "@athena-engine/athena-core/observability/safeCause"
 import { Cause, type Exit, Exit as Exits, Option, Predicate } from "effect"
 import { CliError } from "effect/cli"
-import { usageLines } from "./usageLines.ts"
+import { UsageError } from "./Ended.ts"
+import { seeHelp, usageLines } from "./usageLines.ts"
 
 export interface Ending {
   readonly code: number
@@ -15,7 +16,7 @@ export interface Ending {
 }
 
 /** Errors that mean: the program was asked or configured wrongly; nothing was done. */
-const isConfiguration = (tag: string) => ["ConfigurationInvalid", "UsageError", "EnvironmentMismatch"].includes(tag)
+const isConfiguration = (tag: string) => ["ConfigurationInvalid", "EnvironmentMismatch"].includes(tag)
 
 /** Errors whose messages are written for people and hold nothing else. */
 const isOurs = (tag: string) =>
@@ -24,6 +25,7 @@ const isOurs = (tag: string) =>
     "DatabaseUnavailable",
     "DatabaseError",
     "DatabaseIsNewer",
+    "DatabaseNotMigrated",
     "MigrationFailed",
     "AuditTrailUnavailable",
     "AuditTrailUnreadable",
@@ -35,6 +37,9 @@ const isOurs = (tag: string) =>
 
 const endingOf = (error: unknown): Ending => {
   if (CliError.isCliError(error)) return { code: 2, lines: usageLines(error) }
+  if (error instanceof UsageError) {
+    return { code: 2, lines: [`athena-sync: ${error.message}`, seeHelp(["athena-sync", error.command])] }
+  }
   const tag = tagOf(error).split("/")[0] ?? ""
   if (Predicate.hasProperty(error, "code") && tag === "Ended") return { code: Number(error.code), lines: [] }
   if (isOurs(tag) && error instanceof Error) {
@@ -46,13 +51,21 @@ const endingOf = (error: unknown): Ending => {
 const bug = (kind: string) =>
   `athena-sync: a bug ended the program (${kind}). What was committed stays. Please report it, with the command you ran.`
 
-/** `signal` is the one that was received, if any. */
-export const endingOfExit = (exit: Exit.Exit<unknown, unknown>, signal: "SIGINT" | "SIGTERM" | undefined): Ending => {
+export interface Circumstances {
+  /** The signal that was received, if any. */
+  readonly signal?: "SIGINT" | "SIGTERM" | undefined
+  /** The command fetches, and can go on where it was stopped. */
+  readonly isSync: boolean
+}
+
+export const endingOfExit = (exit: Exit.Exit<unknown, unknown>, { isSync, signal }: Circumstances): Ending => {
   if (Exits.isSuccess(exit)) return { code: 0, lines: [] }
   if (Cause.hasInterruptsOnly(exit.cause)) {
     return {
       code: signal === "SIGTERM" ? 143 : 130,
-      lines: ["athena-sync: stopped. What was fetched so far is committed; the same command goes on from there."]
+      lines: [
+        `athena-sync: stopped.${isSync ? " What was fetched so far is committed; the same command goes on from there." : ""}`
+      ]
     }
   }
   return Option.match(Cause.findErrorOption(exit.cause), {

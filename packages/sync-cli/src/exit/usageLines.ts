@@ -2,17 +2,23 @@
  * What was wrong with the command line, in a line each. The value that was typed is not repeated: it may be anything.
  */
 import type { CliError } from "effect/cli"
+import { subcommandsOf } from "../athenaSync.ts"
 
 const lineOf = (error: CliError.NonShowHelpErrors | CliError.CliError): string => {
   switch (error._tag) {
     case "InvalidValue":
-      return `--${error.option.replace(/^-+/, "")}: expected ${error.expected.replace(/^Schema validation failed: /, "")}`
+      return `--${error.option.replace(/^-+/, "")}: expected ${error.expected.replace(/^(Schema validation failed: )?(Expected:? )?/i, "")}`
     case "UnrecognizedOption":
-    case "DuplicateOption":
+      return `unknown flag${suggestion(error.suggestions)}`
     case "MissingOption":
+      return `--${error.option} is missing`
+    case "UnknownSubcommand": {
+      const names = subcommandsOf(error.parent ?? [])
+      const choices = names.length === 0 ? "" : `; there are ${names.join(", ")}`
+      return `unknown command${error.suggestions.length > 0 ? suggestion(error.suggestions) : choices}`
+    }
     case "MissingArgument":
-    case "UnknownSubcommand":
-      return error.message
+      return `${error.argument} is missing`
     case "UnexpectedArgument":
       return "unexpected argument"
     default:
@@ -20,9 +26,13 @@ const lineOf = (error: CliError.NonShowHelpErrors | CliError.CliError): string =
   }
 }
 
+const suggestion = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`)
+
+export const seeHelp = (path: ReadonlyArray<string>): string => `See: ${path.join(" ")} --help`
+
 export const usageLines = (error: CliError.CliError): ReadonlyArray<string> => {
-  const path = error._tag === "ShowHelp" ? error.commandPath.join(" ") : "athena-sync"
+  const path = error._tag === "ShowHelp" ? error.commandPath : ["athena-sync"]
   const problems = error._tag === "ShowHelp" ? error.errors.map(lineOf) : [lineOf(error)]
   const lines = problems.length === 0 ? ["a command is missing"] : problems
-  return [...lines.map((line) => `athena-sync: ${line.replace(/\s*\n\s*/g, " ")}`), `See: ${path} --help`]
+  return [...lines.map((line) => `athena-sync: ${line.replace(/\s*\n\s*/g, " ")}`), seeHelp(path)]
 }

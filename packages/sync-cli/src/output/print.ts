@@ -3,5 +3,9 @@ import { Effect } from "effect"
 /** Writes a result to stdout, which holds results and nothing else. */
 export const print = (text: string): Effect.Effect<void> => Effect.sync(() => void process.stdout.write(`${text}\n`))
 
+/** A remark to whoever runs the program, on stderr. */
+export const remark = (text: string): Effect.Effect<void> =>
+  Effect.sync(() => void process.stderr.write(`athena-sync: ${text}\n`))
+
 /** Exactly one JSON object on one line. */
 export const printJson = (value: unknown): Effect.Effect<void> => print(JSON.stringify(value))

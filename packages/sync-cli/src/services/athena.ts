@@ -21,7 +21,14 @@ const throughProxy = Layer.effect(
   )
 )
 
-const httpClient = Layer.provide(NodeHttpClient.layerUndiciNoDispatcher, throughProxy)
+/** A proxy cannot reach this machine's loopback interface, where the simulator and test servers are. */
+const isLoopback = (origin: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(origin).hostname)
+
+const httpClient = (origin: string) =>
+  Layer.provide(
+    NodeHttpClient.layerUndiciNoDispatcher,
+    isLoopback(origin) ? NodeHttpClient.layerDispatcher : throughProxy
+  )
 
 /** The origin to talk to. */
 class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin") {
@@ -48,7 +55,7 @@ const client = (settings: ProgramSettings) =>
           scope: settings.scope
         },
         budget: budgetOf(settings)
-      })
+      }).pipe(Layer.provide(httpClient(origin)))
     )
   )
 
@@ -56,6 +63,5 @@ const client = (settings: ProgramSettings) =>
 export const athena = (settings: ProgramSettings) =>
   client(settings).pipe(
     Layer.provide(Origin.layer(settings)),
-    Layer.provide(httpClient),
     Layer.merge(AuditTrailSql.layer({ environment: settings.environment }))
   )
