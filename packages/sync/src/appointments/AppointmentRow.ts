@@ -1,39 +1,48 @@
 /**
- * An appointment as its table holds it.
+ * An appointment as its table holds it, made as soon as it is read: of the record as sent only its text is kept.
  */
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { DateTime } from "effect"
-import { column } from "../rows/column.ts"
-import { contentHash, storableJson, storableText } from "../rows/storable.ts"
+import { contentHash, storableJson } from "../rows/storable.ts"
 
-export interface AppointmentRow {
-  readonly appointment: Appointment
-  readonly json: string
-  readonly hash: Uint8Array
+export interface AppointmentRow extends Omit<Appointment, "raw"> {
+  /** The record's JSON. A function, so that printing a row does not print it. */
+  readonly json: () => string
+  /** Of `json`. */
+  readonly hash: string
 }
 
-export const rowOf = (appointment: Appointment): AppointmentRow => {
-  const json = storableJson(reveal(appointment.raw, "storage"))
-  return { appointment, json, hash: contentHash(json) }
+export const rowOf = ({ raw, ...columns }: Appointment): AppointmentRow => {
+  const json = storableJson(reveal(raw, "storage"))
+  return Object.assign(columns, { json: () => json, hash: contentHash(json) })
 }
 
-const stamp = (value: DateTime.Utc | undefined) => (value === undefined ? null : DateTime.formatIso(value))
+const stamp = (value: DateTime.Utc | undefined) => (value === undefined ? null : DateTime.toEpochMillis(value))
 
-/** The rows as one array a column, in the order of the statements that take them. */
-export const columnsOf = (rows: ReadonlyArray<AppointmentRow>) => ({
-  appointmentId: rows.map(({ appointment }) => appointment.appointmentId),
-  patientId: column(rows.map(({ appointment }) => appointment.patientId ?? null)),
-  departmentId: rows.map(({ appointment }) => appointment.departmentId),
-  providerId: column(rows.map(({ appointment }) => appointment.providerId ?? null)),
-  appointmentTypeId: column(rows.map(({ appointment }) => appointment.appointmentTypeId ?? null)),
-  date: rows.map(({ appointment }) => appointment.date),
-  startTime: rows.map(({ appointment }) => appointment.startTime),
-  durationMinutes: column(rows.map(({ appointment }) => appointment.durationMinutes ?? null)),
-  status: rows.map(({ appointment }) => storableText(appointment.status)),
-  lastModifiedAt: column(rows.map(({ appointment }) => stamp(appointment.lastModifiedAt))),
-  cancelledAt: column(rows.map(({ appointment }) => stamp(appointment.cancelledAt))),
-  rescheduledTo: column(rows.map(({ appointment }) => appointment.rescheduledAppointmentId ?? null)),
-  raw: rows.map(({ json }) => json),
-  contentHash: rows.map(({ hash }) => hash)
+/**
+ * The rows as two texts, which the driver sends as they are; for arrays it would encode every value of every column.
+ *
+ * - `columns`: a JSON array of objects, named as the statement that takes them names its columns
+ * - `raw`: the records' JSON in the same order, one a line, as JSON has no line break in it
+ */
+export const textsOf = (rows: ReadonlyArray<AppointmentRow>) => ({
+  columns: storableJson(
+    rows.map((row) => ({
+      appointment_id: row.appointmentId,
+      patient_id: row.patientId,
+      department_id: row.departmentId,
+      provider_id: row.providerId,
+      appointment_type_id: row.appointmentTypeId,
+      date: row.date,
+      start_time: row.startTime,
+      duration_minutes: row.durationMinutes,
+      status: row.status,
+      last_modified_ms: stamp(row.lastModifiedAt),
+      cancelled_ms: stamp(row.cancelledAt),
+      rescheduled_to: row.rescheduledAppointmentId,
+      content_hash: row.hash
+    }))
+  ),
+  raw: rows.map(({ json }) => json()).join("\n")
 })

@@ -16,10 +16,12 @@ import { syncDepartments } from "../departments/syncDepartments.ts"
 import { databaseTime } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
+import { noRows } from "../runs/SyncResult.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
 import { Collected } from "../walk/Collected.ts"
 import { departmentChunks } from "../walk/departmentChunks.ts"
 import { type Walked, walkList } from "../walk/walkList.ts"
+import { type AppointmentRow, rowOf } from "./AppointmentRow.ts"
 import { commitWindow } from "./commitWindow.ts"
 import { settleCandidates } from "./settleCandidates.ts"
 import { planWindows, type Window } from "./Window.ts"
@@ -36,7 +38,6 @@ export interface SyncAppointmentsOptions {
 
 /** Days that are read at the same time; the budget decides how many requests are sent. */
 const windowsAtOnce = 8
-const candidatesAtOnce = 16
 
 /** The last of the windows that are done from the first on, without one missing between. */
 const lastWithoutGap = (windows: ReadonlyArray<Window>, done: ReadonlySet<string>): LocalDate | undefined => {
@@ -52,25 +53,31 @@ const walkDay = Effect.fnUntraced(function* (
 ) {
   const walks = yield* Effect.forEach(
     chunks,
-    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }),
+    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }, rowOf),
     { concurrency: 2 }
   )
-  const collected = new Collected()
+  const collected = new Collected<AppointmentRow>()
   for (const walk of walks) collected.addAll(walk.collected)
-  return { collected, hasDrifted: walks.some((walk) => walk.hasDrifted) } satisfies Walked
+  return { collected, hasDrifted: walks.some((walk) => walk.hasDrifted) } satisfies Walked<AppointmentRow>
 })
 
 const work = (options: SyncAppointmentsOptions) =>
   Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
     const report = yield* SyncProgress
     const tolerance = makeTolerance()
-    const chunks = departmentChunks(yield* syncDepartments(run.practiceId))
+    const departments = yield* syncDepartments(run)
+    if (departments.quarantined > 0) yield* committed({ ...noRows, quarantined: departments.quarantined })
+    const chunks = departmentChunks(departments.ids)
     const windows = planWindows(options.from, options.to)
     const open = windows.filter(({ key }) => !finished.has(key))
     // One commit at a time: windows share the run's row, and a moved appointment may be in two of them.
     const committing = yield* Semaphore.make(1)
     const done = new Set(finished)
     let fetched = 0
+
+    // A department that could not be read may have appointments on every day.
+    const readUpTo = (window: Window) =>
+      departments.isWhole ? lastWithoutGap(windows, new Set([...done, window.key])) : undefined
 
     const readWindow = Effect.fnUntraced(function* (window: Window) {
       const readAt = yield* databaseTime
@@ -80,9 +87,7 @@ const work = (options: SyncAppointmentsOptions) =>
           Effect.annotateLogs({ window: window.key })
         )
       }
-      const commit = Effect.suspend(() =>
-        commitWindow(run, window, walked, readAt, lease, lastWithoutGap(windows, new Set([...done, window.key])))
-      )
+      const commit = Effect.suspend(() => commitWindow(run, window, walked, readAt, lease, readUpTo(window)))
       const counts = yield* committing.withPermit(Effect.tap(commit, () => Effect.sync(() => done.add(window.key))))
       yield* committed(counts)
       fetched += counts.fetched
@@ -99,8 +104,8 @@ const work = (options: SyncAppointmentsOptions) =>
       concurrency: windowsAtOnce,
       discard: true
     })
+    yield* settleCandidates(run, lease, options, tolerance, committed)
     yield* tolerance.conclude
-    yield* settleCandidates(run, lease, candidatesAtOnce, committed)
   })
 
 export const syncAppointments = (options: SyncAppointmentsOptions) =>

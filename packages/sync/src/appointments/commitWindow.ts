@@ -9,44 +9,47 @@
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
-import { Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
-import { isSameHash } from "../rows/storable.ts"
 import { addWindow, moveWatermark, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import type { Walked } from "../walk/walkList.ts"
-import { type AppointmentRow, rowOf } from "./AppointmentRow.ts"
+import type { AppointmentRow } from "./AppointmentRow.ts"
 import { noteCandidates } from "./sql/candidates.ts"
 import { knownHashes } from "./sql/knownHashes.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
-import { upsert } from "./sql/upsert.ts"
+import { upsert, type Written } from "./sql/upsert.ts"
 import type { Window } from "./Window.ts"
+
+/** Rows of one statement: past a megabyte of parameters a longer one costs more than a second one. */
+const rowsAtOnce = 1000
 
 /** A fixed order, so that two transactions that share rows cannot wait for each other. */
 const inOrder = (rows: ReadonlyArray<AppointmentRow>) =>
-  rows.toSorted((a, b) => (a.appointment.appointmentId < b.appointment.appointmentId ? -1 : 1))
+  rows.toSorted((a, b) => (a.appointmentId < b.appointmentId ? -1 : 1))
 
 /** `readUpTo`: the last day before which, with this one, no day of the run is missing. */
 export const commitWindow = Effect.fnUntraced(function* (
   run: Run,
   window: Window,
-  walked: Walked,
+  walked: Walked<AppointmentRow>,
   readAt: string,
   lease: Lease,
   readUpTo: LocalDate | undefined
 ) {
   const sql = yield* SqlClient
-  const rows = inOrder([...walked.collected.appointments.values()].map(rowOf))
+  const rows = inOrder([...walked.collected.appointments.values()])
   const misfits = [...walked.collected.misfits.values()]
-  const fittingIds = rows.map(({ appointment }) => appointment.appointmentId)
+  const fittingIds = rows.map(({ appointmentId }) => appointmentId)
   const misfitIds = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
 
   const commit = Effect.gen(function* () {
     yield* lease.assertHeld
     const known = yield* knownHashes(run, fittingIds)
-    const news = rows.filter(({ appointment, hash }) => !isSameHash(known.get(appointment.appointmentId), hash))
-    const written = news.length === 0 ? [] : yield* upsert(run, news, readAt)
+    const news = rows.filter(({ appointmentId, hash }) => known.get(appointmentId) !== hash)
+    const written: Array<Written> = []
+    for (const some of Arr.chunksOf(news, rowsAtOnce)) written.push(...(yield* upsert(run, some, readAt)))
     yield* linkReschedules(
       run,
       written.map(({ appointmentId }) => appointmentId)
@@ -64,7 +67,7 @@ export const commitWindow = Effect.fnUntraced(function* (
       quarantined: misfits.length,
       drifted: walked.hasDrifted ? 1 : 0
     }
-    yield* addWindow(run, window.key, counts)
+    yield* addWindow(run, window.key, readAt, counts)
     if (readUpTo !== undefined) yield* moveWatermark(run, readUpTo, readAt)
     return counts
   })

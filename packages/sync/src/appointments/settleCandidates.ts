@@ -3,7 +3,7 @@
  *
  * - found at another day, or with other content: it moved, or was cancelled → stored
  * - found as an open slot: it was freed → stored as such, `gone_at` set, no patient any more
- * - not found, twice, while the practice itself answers: `gone_at` set
+ * - not found, twice, while an appointment that must be there is found: `gone_at` set
  * - found as it is stored: the list was wrong; nothing is written
  *
  * Every candidate is one transaction, so a run that is killed in between goes on with those that are left.
@@ -13,38 +13,62 @@ import { GetAppointment } from "@athena-engine/athena-core/endpoints/appointment
 import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
 import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
 import type { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
+import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { otherRecord } from "../quarantine/otherRecord.ts"
 import { release, setAside } from "../quarantine/quarantine.ts"
+import { RecordsUnanswered } from "../runs/RunRefusals.ts"
 import { addCountsToRun, databaseTime, type Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
+import type { Tolerance } from "../runs/Tolerance.ts"
 import { rowOf } from "./AppointmentRow.ts"
 import { openCandidates, settleCandidate } from "./sql/candidates.ts"
+import { controlAppointment } from "./sql/controlAppointment.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
 import { markGone } from "./sql/markGone.ts"
 import { storeRead } from "./sql/storeRead.ts"
+
+/** Candidates that are asked for at the same time; the budget decides how many requests are sent. */
+const candidatesAtOnce = 16
 
 type Reading =
   | { readonly _tag: "Found"; readonly appointment: Appointment }
   | { readonly _tag: "NotFound" }
   | { readonly _tag: "DoesNotFit"; readonly misfit: Misfit }
 
-/** "Not found" counts only when it is said twice while the practice itself answers: an outage looks the same. */
-const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: AppointmentId) {
-  const read = GetAppointment.read({ practiceId: run.practiceId, appointmentId }).pipe(
-    Effect.map((appointment): Reading => ({ _tag: "Found", appointment })),
+const read = (run: Run, appointmentId: AppointmentId) =>
+  GetAppointment.read({ practiceId: run.practiceId, appointmentId }).pipe(
+    Effect.map(
+      (appointment): Reading =>
+        appointment.appointmentId === appointmentId
+          ? { _tag: "Found", appointment }
+          : { _tag: "DoesNotFit", misfit: otherRecord(appointmentId, appointment.raw) }
+    ),
     Effect.catchTag("RecordMisfit", ({ misfit }) => Effect.succeed<Reading>({ _tag: "DoesNotFit", misfit })),
     Effect.catchIf(
       (error) => error._tag === "AthenaError" && error.reason._tag === "RecordNotFound",
       () => Effect.succeed<Reading>({ _tag: "NotFound" })
     )
   )
-  const first = yield* read
+
+/**
+ * "Not found" counts only when it is said twice, and an appointment that must be there is found in the same way: an
+ * outage looks the same otherwise. Where there is none to ask for, the practice itself must answer.
+ */
+const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: AppointmentId) {
+  const first = yield* read(run, appointmentId)
   if (first._tag !== "NotFound") return first
   yield* Ping.check(run.practiceId)
-  return yield* read
+  const second = yield* read(run, appointmentId)
+  if (second._tag !== "NotFound") return second
+  const control = yield* controlAppointment(run).pipe(mapSqlError("candidates.control"))
+  if (control !== undefined && (yield* read(run, control))._tag === "NotFound") {
+    return yield* new RecordsUnanswered({ practiceId: run.practiceId, resource: "appointments" })
+  }
+  return second
 })
 
 /** In the candidate's transaction: writes what the reading says, and answers what that did. */
@@ -81,16 +105,22 @@ const settleOne = Effect.fnUntraced(function* (run: Run, id: AppointmentId, leas
   return yield* sql.withTransaction(settle).pipe(mapSqlError("candidates.settle"))
 })
 
-/** Settles all candidates of the practice, telling `committed` of each. */
+/** Settles the candidates of the days from `from` to `to`, telling `committed` of each. */
 export const settleCandidates = Effect.fnUntraced(function* (
   run: Run,
   lease: Lease,
-  concurrency: number,
+  days: { readonly from: LocalDate; readonly to: LocalDate },
+  tolerance: Tolerance,
   committed: (counts: RowCounts) => Effect.Effect<void>
 ) {
-  const candidates = yield* openCandidates(run).pipe(mapSqlError("candidates.read"))
-  yield* Effect.forEach(candidates, (id) => Effect.flatMap(settleOne(run, id, lease), committed), {
-    concurrency,
-    discard: true
-  })
+  const candidates = yield* openCandidates(run, days).pipe(mapSqlError("candidates.read"))
+  yield* Effect.forEach(
+    candidates,
+    (id) =>
+      Effect.flatMap(
+        tolerance.part(settleOne(run, id, lease), { appointmentId: id }),
+        Option.match({ onNone: () => Effect.void, onSome: committed })
+      ),
+    { concurrency: candidatesAtOnce, discard: true }
+  )
 })

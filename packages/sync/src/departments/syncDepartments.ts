@@ -4,14 +4,17 @@
  */
 import type { Department } from "@athena-engine/athena-core/endpoints/practice/Department"
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
-import type { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
+import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import { DateTime, Effect, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { release, setAside } from "../quarantine/quarantine.ts"
 import { column } from "../rows/column.ts"
 import { contentHash, storableJson, storableText } from "../rows/storable.ts"
+import { DepartmentsMissing } from "../runs/RunRefusals.ts"
+import type { Run } from "../runs/Runs.ts"
 
 /** A zone that we and PostgreSQL both know; a name of the vendor's that neither does is no zone. */
 const zoneOf = (department: Department): string | null =>
@@ -24,13 +27,13 @@ const store = Effect.fnUntraced(function* (practiceId: PracticeId, departments: 
   const json = departments.map((department) => storableJson(reveal(department.raw, "storage")))
   yield* sql`
     insert into athena.departments as stored (practice_id, department_id, name, time_zone, raw, content_hash)
-    select ${practiceId}, department_id, name, time_zone, raw, content_hash
+    select ${practiceId}, department_id, name, time_zone, raw, decode(content_hash, 'hex')
     from unnest(
       ${departments.map((department) => department.departmentId)}::text[],
       ${column(departments.map(({ name }) => (name === undefined ? null : storableText(name))))}::text[],
       ${column(departments.map(zoneOf))}::text[],
       ${json}::jsonb[],
-      ${json.map(contentHash)}::bytea[]
+      ${json.map(contentHash)}::text[]
     ) as department (department_id, name, time_zone, raw, content_hash)
     on conflict (practice_id, department_id) do update set
       name = excluded.name, time_zone = excluded.time_zone, raw = excluded.raw,
@@ -47,11 +50,45 @@ const store = Effect.fnUntraced(function* (practiceId: PracticeId, departments: 
       and appointment.time_zone is distinct from department.time_zone`
 })
 
-/** Reads and stores the departments; answers their ids. A department that does not fit its schema is logged and left out. */
-export const syncDepartments = Effect.fn("syncDepartments")(function* (practiceId: PracticeId) {
+export interface Departments {
+  /** All that are listed, and those that stored appointments name: a list that lacks one must not lose its appointments. */
+  readonly ids: ReadonlyArray<DepartmentId>
+  /** Departments that do not fit their schema. They are asked for all the same, if their id can be read. */
+  readonly quarantined: number
+  /** Whether the id of every department could be read. */
+  readonly isWhole: boolean
+}
+
+const namedByAppointments = Effect.fnUntraced(function* (practiceId: PracticeId) {
   const sql = yield* SqlClient
-  const found = yield* Stream.runCollect(ListDepartments.records({ practiceId }))
-  const departments = [...new Map(found.map((department) => [department.departmentId, department])).values()]
-  yield* sql.withTransaction(store(practiceId, departments)).pipe(mapSqlError("departments.store"))
-  return departments.map((department): DepartmentId => department.departmentId)
+  const rows = yield* sql<{ readonly id: string }>`
+    select distinct department_id as id from athena.appointments
+    where practice_id = ${practiceId} and gone_at is null`.pipe(mapSqlError("departments.named"))
+  return rows.map(({ id }) => DepartmentId.make(id))
+})
+
+/** Reads and stores the departments. Fails with `DepartmentsMissing` when there is none at all. */
+export const syncDepartments = Effect.fn("syncDepartments")(function* (run: Run) {
+  const sql = yield* SqlClient
+  const { practiceId } = run
+  const pages = yield* Stream.runCollect(ListDepartments.pages({ practiceId }))
+  const departments = [
+    ...new Map(pages.flatMap(({ records }) => records).map((record) => [record.departmentId, record])).values()
+  ]
+  const misfits = pages.flatMap((page) => page.misfits)
+  const listed = departments.map(({ departmentId }) => departmentId)
+  const aside = { ...run, resource: "departments" } as const
+  yield* sql
+    .withTransaction(
+      Effect.gen(function* () {
+        yield* store(practiceId, departments)
+        yield* release(aside, listed)
+        yield* setAside(aside, misfits)
+      })
+    )
+    .pipe(mapSqlError("departments.store"))
+  const readable = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [DepartmentId.make(recordId)]))
+  const ids = [...new Set([...listed, ...readable, ...(yield* namedByAppointments(practiceId))])]
+  if (ids.length === 0) return yield* new DepartmentsMissing({ practiceId })
+  return { ids, quarantined: misfits.length, isWhole: readable.length === misfits.length } satisfies Departments
 })

@@ -11,6 +11,13 @@ import { SqlClient } from "effect/sql/SqlClient"
 export const tables = Effect.gen(function* () {
   const sql = yield* SqlClient
 
+  // The vendor's stamps are Eastern without an offset, and read as the earlier instant: in the hour that occurs twice each
+  // autumn they cannot be put in order.
+  yield* sql`
+    create function athena.is_repeated_hour(instant timestamptz) returns boolean language sql stable parallel safe as $$
+      select instant at time zone 'America/New_York' = (instant + interval '1 hour') at time zone 'America/New_York'
+    $$`
+
   yield* sql`
     create table athena.departments (
       practice_id text not null,
@@ -112,7 +119,7 @@ export const tables = Effect.gen(function* () {
       resource text not null,
       scope text not null,
       window_key text not null,
-      finished_at timestamptz not null default now(),
+      read_at timestamptz not null,
       primary key (practice_id, resource, scope, window_key)
     )`
 

@@ -9,7 +9,7 @@ import { contentHash, storableJson, storableText } from "../rows/storable.ts"
 export interface PatientRow {
   readonly patient: Patient
   readonly json: string
-  readonly hash: Uint8Array
+  readonly hash: string
 }
 
 export const rowOf = (patient: Patient): PatientRow => {

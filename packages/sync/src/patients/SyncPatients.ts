@@ -16,8 +16,8 @@ import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
 import { commitPatients } from "./commitPatients.ts"
-import { readPatient } from "./readPatient.ts"
-import { knownPatients } from "./sql/knownPatients.ts"
+import { confirmNotFound, readPatient } from "./readPatient.ts"
+import { controlPatient, knownPatients } from "./sql/knownPatients.ts"
 
 export interface SyncPatientsOptions {
   readonly runId: RunId
@@ -53,6 +53,12 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
       (id) => tolerance.part(readPatient(run.practiceId, id), { patientId: id }),
       { concurrency: readsAtOnce }
     ).pipe(Effect.map(Arr.getSomes))
+    const notFound = readings.flatMap((reading) => (reading._tag === "NotFound" ? [reading.patientId] : []))
+    if (notFound.length > 0) {
+      const found = readings.find((reading) => reading._tag === "Found")
+      const control = found?._tag === "Found" ? found.patient.patientId : yield* controlPatient(run, notFound)
+      yield* confirmNotFound(run.practiceId, control)
+    }
     const windowKey = readings.length === ids.length ? keyOf(ids) : undefined
     const counts = yield* committing.withPermit(commitPatients(run, windowKey, readings, readAt, lease))
     yield* committed(counts)

@@ -7,7 +7,6 @@ import type { Lease } from "@athena-engine/database/locks/Leases"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
-import { isSameHash } from "../rows/storable.ts"
 import { addCountsToRun, addWindow, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import { rowOf } from "./PatientRow.ts"
@@ -35,7 +34,7 @@ export const commitPatients = Effect.fnUntraced(function* (
   const commit = Effect.gen(function* () {
     yield* lease.assertHeld
     const known = yield* knownHashes(run, ids)
-    const news = rows.filter(({ patient, hash }) => !isSameHash(known.get(patient.patientId), hash))
+    const news = rows.filter(({ patient, hash }) => known.get(patient.patientId) !== hash)
     const written = news.length === 0 ? [] : yield* upsert(run, news, readAt)
     const gone = notFound.length === 0 ? 0 : yield* markGone(run, notFound, readAt)
     yield* release(run, [...ids, ...notFound])
@@ -50,7 +49,7 @@ export const commitPatients = Effect.fnUntraced(function* (
       quarantined: misfits.length,
       drifted: 0
     }
-    yield* windowKey === undefined ? addCountsToRun(run, counts) : addWindow(run, windowKey, counts)
+    yield* windowKey === undefined ? addCountsToRun(run, counts) : addWindow(run, windowKey, readAt, counts)
     return counts
   })
   return yield* sql.withTransaction(commit).pipe(mapSqlError("patients.commit"))

@@ -7,18 +7,22 @@ import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { column } from "../rows/column.ts"
+import { idList } from "../rows/idList.ts"
 import { contentHash, storableJson, storableText } from "../rows/storable.ts"
 import type { Run } from "../runs/Runs.ts"
+import type { Quarantined } from "../runs/SyncResult.ts"
+
+type Setting = Pick<Run, "runId" | "practiceId"> & { readonly resource: Quarantined }
 
 /** In a window's transaction. Twice the same record is one row. */
-export const setAside = Effect.fnUntraced(function* (run: Run, misfits: ReadonlyArray<Misfit>) {
+export const setAside = Effect.fnUntraced(function* (run: Setting, misfits: ReadonlyArray<Misfit>) {
   if (misfits.length === 0) return
   const sql = yield* SqlClient
   const rows = new Map(
     misfits.map((misfit) => {
       const json = storableJson(reveal(misfit.raw, "storage"))
       // A record without an id is known by its content.
-      const key = misfit.recordId ?? `sha1:${Buffer.from(contentHash(json)).toString("hex")}`
+      const key = misfit.recordId ?? `sha1:${contentHash(json)}`
       return [key, { key, recordId: misfit.recordId ?? null, reason: misfit.reason, json }] as const
     })
   )
@@ -37,10 +41,10 @@ export const setAside = Effect.fnUntraced(function* (run: Run, misfits: Readonly
 })
 
 /** In a window's transaction: these records fit now, or are gone. */
-export const release = Effect.fnUntraced(function* (run: Run, recordIds: ReadonlyArray<string>) {
+export const release = Effect.fnUntraced(function* (run: Setting, recordIds: ReadonlyArray<string>) {
   if (recordIds.length === 0) return
   const sql = yield* SqlClient
   yield* sql`
-    delete from athena.quarantine
-    where practice_id = ${run.practiceId} and resource = ${run.resource} and record_key = any(${recordIds}::text[])`
+    delete from athena.quarantine using jsonb_array_elements_text(${idList(recordIds)}::text::jsonb) as fitting (id)
+    where practice_id = ${run.practiceId} and resource = ${run.resource} and record_key = fitting.id`
 })

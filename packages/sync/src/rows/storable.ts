@@ -2,7 +2,7 @@
  * JSON and text as PostgreSQL can hold them. It takes no NUL character and no half of a surrogate pair, neither in text
  * nor in `jsonb`; the vendor's free text may hold either, and one such note must not cost its whole window.
  */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 
 /** The escapes that `jsonb` refuses, as `JSON.stringify` writes them. */
 const refused = /\\u(?:0000|d[89a-f])/
@@ -26,9 +26,5 @@ export const storableJson = (record: unknown): string => {
   return refused.test(json) ? JSON.stringify(storableValue(record)) : json
 }
 
-/** Tells whether a record is the one that is stored, by its JSON text. */
-export const contentHash = (json: string): Uint8Array => createHash("sha1").update(json).digest()
-
-/** Whether the content that is stored under `known`, if any, is the one of `hash`. */
-export const isSameHash = (known: Uint8Array | undefined, hash: Uint8Array): boolean =>
-  known !== undefined && Buffer.compare(known, hash) === 0
+/** Tells whether a record is the one that is stored, by its JSON text. In hex, as the driver takes it. */
+export const contentHash = (json: string): string => hash("sha1", json)

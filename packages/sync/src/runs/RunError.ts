@@ -7,10 +7,18 @@ import { DatabaseError, fromSqlError } from "@athena-engine/database/errors/Data
 import { type LeaseHeld, LeaseLost } from "@athena-engine/database/locks/LeaseErrors"
 import { Cause, DateTime, Option } from "effect"
 import { isSqlError } from "effect/sql/SqlError"
+import type { DepartmentsMissing, RecordsUnanswered } from "./RunRefusals.ts"
 import type { RunFailure } from "./SyncResult.ts"
 
 /** What may end a run. */
-export type RunError = AthenaError | AuditTrailUnavailable | DatabaseError | LeaseHeld | LeaseLost
+export type RunError =
+  | AthenaError
+  | AuditTrailUnavailable
+  | DatabaseError
+  | DepartmentsMissing
+  | LeaseHeld
+  | LeaseLost
+  | RecordsUnanswered
 
 /** The failure as a result tells it: a tag, one line, and when to come back. */
 export const failureOf = (error: RunError): RunFailure => {

@@ -11,6 +11,8 @@
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { type DatabaseError, mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import type { LeaseLost } from "@athena-engine/database/locks/LeaseErrors"
+import type { Lease } from "@athena-engine/database/locks/Leases"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Resource, RowCounts, RunFailure } from "./SyncResult.ts"
@@ -43,7 +45,7 @@ export const begin = Effect.fnUntraced(function* (
         yield* sql`
           delete from athena.finished_windows
           where practice_id = ${run.practiceId} and resource = ${run.resource}
-            and (scope <> ${run.scope} or finished_at < now() - ${resumableFor}::interval)`
+            and (scope <> ${run.scope} or read_at < now() - ${resumableFor}::interval)`
         yield* sql`
           insert into athena.sync_runs (run_id, practice_id, resource, scope, holder, status)
           values (${run.runId}, ${run.practiceId}, ${run.resource}, ${run.scope}, ${run.holder}, 'running')`
@@ -68,24 +70,27 @@ export const addCountsToRun = Effect.fnUntraced(function* (run: Run, counts: Row
 })
 
 /** In a window's transaction: adds its counts and marks it as finished. */
-export const addWindow = Effect.fnUntraced(function* (run: Run, windowKey: string, counts: RowCounts) {
+export const addWindow = Effect.fnUntraced(function* (run: Run, windowKey: string, readAt: string, counts: RowCounts) {
   const sql = yield* SqlClient
   yield* addCountsToRun(run, counts)
   yield* sql`
-    insert into athena.finished_windows (practice_id, resource, scope, window_key)
-    values (${run.practiceId}, ${run.resource}, ${run.scope}, ${windowKey})
-    on conflict (practice_id, resource, scope, window_key) do update set finished_at = now()`
+    insert into athena.finished_windows (practice_id, resource, scope, window_key, read_at)
+    values (${run.practiceId}, ${run.resource}, ${run.scope}, ${windowKey}, ${readAt}::timestamptz)
+    on conflict (practice_id, resource, scope, window_key) do update set read_at = excluded.read_at`
 })
 
-/** In a window's transaction: the reading that began at `readAt` has come to `position`. */
+/**
+ * In a transaction of the run: the run has read without a gap up to `position`. Its age is that of the oldest window that
+ * it counts on, those of an unfinished run before it included. The last run's position stands, however far an earlier one came.
+ */
 export const moveWatermark = Effect.fnUntraced(function* (run: Run, position: string, readAt: string) {
   const sql = yield* SqlClient
   yield* sql`
     insert into athena.watermarks (practice_id, resource, position, read_at)
-    values (${run.practiceId}, ${run.resource}, ${position}, ${readAt}::timestamptz)
-    on conflict (practice_id, resource) do update set
-      position = greatest(athena.watermarks.position, excluded.position),
-      read_at = greatest(athena.watermarks.read_at, excluded.read_at)`
+    select ${run.practiceId}, ${run.resource}, ${position}, least(${readAt}::timestamptz, min(read_at))
+    from athena.finished_windows
+    where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}
+    on conflict (practice_id, resource) do update set position = excluded.position, read_at = excluded.read_at`
 })
 
 export interface RunEnd {
@@ -101,12 +106,17 @@ export interface RunEnd {
 /** Writes the end of the run. */
 export const finish = Effect.fnUntraced(function* (
   run: Run,
-  end: RunEnd
-): Effect.fn.Return<void, DatabaseError, SqlClient> {
+  end: RunEnd,
+  lease: Lease
+): Effect.fn.Return<void, DatabaseError | LeaseLost, SqlClient> {
   const sql = yield* SqlClient
   yield* sql
     .withTransaction(
       Effect.gen(function* () {
+        // It cannot be interrupted, so a lock must not hold it up: the row then reads `running`, as after a kill.
+        yield* sql`set local statement_timeout = '10s'`
+        // What a new holder goes on with is not ours to forget.
+        yield* lease.assertHeld
         yield* sql`
           update athena.sync_runs set
             status = ${end.status}, finished_at = now(), error_tag = ${end.failure?.tag ?? null},

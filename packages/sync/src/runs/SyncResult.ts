@@ -3,6 +3,9 @@ import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 /** The resources that are synchronised. */
 export type Resource = "appointments" | "patients"
 
+/** What may be in quarantine. */
+export type Quarantined = Resource | "departments"
+
 /** What a run did to the rows. */
 export interface RowCounts {
   readonly fetched: number

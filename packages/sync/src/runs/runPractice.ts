@@ -88,12 +88,12 @@ export const runPractice = <R>(
       (lease) =>
         Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
-            const finished = yield* begin(run)
+            const finished = yield* restore(begin(run))
             const committed = (counts: RowCounts) =>
               Ref.update(progress, (known) => ({ counts: addCounts(known.counts, counts), commits: known.commits + 1 }))
             const exit = yield* Effect.exit(restore(work({ run, lease, finished, committed })))
             const { status, error } = yield* conclude(exit)
-            yield* finish(run, { status, ...statistics, failure: error, isResumable: isResumable(error) })
+            yield* finish(run, { status, ...statistics, failure: error, isResumable: isResumable(error) }, lease)
             return yield* exit
           })
         )

@@ -5,19 +5,26 @@
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import type { Page } from "@athena-engine/athena-core/endpoints/list"
 import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
+import { isRepeatedHour } from "@athena-engine/athena-core/time/isRepeatedHour"
 import { DateTime } from "effect"
 
-const isOlder = (candidate: Appointment, known: Appointment): boolean =>
+/** What of an appointment tells its versions apart. */
+export type Version = Pick<Appointment, "appointmentId" | "lastModifiedAt">
+
+/** Stamps of the hour that occurs twice each autumn say nothing about each other. */
+const isOlder = (candidate: Version, known: Version): boolean =>
   candidate.lastModifiedAt !== undefined &&
   known.lastModifiedAt !== undefined &&
+  !isRepeatedHour(candidate.lastModifiedAt) &&
+  !isRepeatedHour(known.lastModifiedAt) &&
   DateTime.toEpochMillis(candidate.lastModifiedAt) < DateTime.toEpochMillis(known.lastModifiedAt)
 
-export class Collected {
-  readonly appointments = new Map<string, Appointment>()
+export class Collected<A extends Version = Appointment> {
+  readonly appointments = new Map<string, A>()
   readonly misfits = new Map<string, Misfit>()
   private anonymous = 0
 
-  add(page: Page<Appointment>): void {
+  add(page: Page<A>): void {
     for (const appointment of page.records) {
       const known = this.appointments.get(appointment.appointmentId)
       if (known === undefined || !isOlder(appointment, known)) {
@@ -31,7 +38,7 @@ export class Collected {
     }
   }
 
-  addAll(other: Collected): void {
+  addAll(other: Collected<A>): void {
     this.add({
       offset: 0,
       records: [...other.appointments.values()],

@@ -148,7 +148,8 @@ describe("a patient whom the vendor does not know", () => {
         const asked = yield* requestsOf("patient")
         const known = yield* count("select count(*) from athena.patients")
         assert.deepInclude(yield* patients(), { status: "complete", updated: 0, gone: 1, fetched: known - 1 })
-        assert.strictEqual((yield* requestsOf("patient")) - asked, known + 1)
+        // Twice for the one, and once for another who must be there.
+        assert.strictEqual((yield* requestsOf("patient")) - asked, known + 2)
         assert.strictEqual(
           yield* count("select count(*) from athena.patients where patient_id = '99999999' and gone_at is not null"),
           1
@@ -189,5 +190,38 @@ describe("a patient whom the server fails on", () => {
       assert.deepInclude(yield* patients(), { status: "complete", inserted: 1 })
       yield* assertExact
     }).pipe(Effect.provide(engine({ clockFactor: 10 })))
+  )
+})
+
+describe("a wave of unknown patients", () => {
+  it.live("is an outage: nobody is marked as gone", () =>
+    Effect.gen(function* () {
+      yield* appointments(week)
+      yield* patients()
+      yield* setRules({ match: { route: "patient" }, fault: { kind: "status", status: 404, body: "json" } })
+      const result = yield* patients()
+      assert.strictEqual(result.error?.tag, "RecordsUnanswered")
+      assert.strictEqual(yield* count("select count(*) from athena.patients where gone_at is not null"), 0)
+    }).pipe(Effect.provide(engine()))
+  )
+
+  it.live("another patient's record in answer to an id is set aside under that id", () =>
+    Effect.gen(function* () {
+      yield* appointments(week)
+      const sql = yield* SqlClient
+      const rows = yield* sql<{ readonly id: string }>`
+        select distinct patient_id as id from athena.appointments order by 1 limit 2`
+      const [asked, other] = rows.map(({ id }) => id)
+      yield* setRules({
+        match: { route: "patient", id: asked ?? "" },
+        fault: { kind: "badRecord", field: "patientid", value: other }
+      })
+      assert.deepInclude(yield* patients(), { status: "partial", quarantined: 1 })
+      const aside = yield* sql`select record_id as id from athena.quarantine`
+      assert.deepStrictEqual(
+        aside.map((row) => row["id"]),
+        [asked]
+      )
+    }).pipe(Effect.provide(engine()))
   )
 })

@@ -6,6 +6,7 @@ import { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { idList } from "../../rows/idList.ts"
 import type { Run } from "../../runs/Runs.ts"
 
 /** In the window's transaction: notes whom the list left out, and strikes off whom it holds. */
@@ -15,19 +16,25 @@ export const noteCandidates = Effect.fnUntraced(function* (
   listedIds: ReadonlyArray<string>
 ) {
   const sql = yield* SqlClient
+  const listed = idList(listedIds)
   yield* sql`
-    delete from athena.candidates
-    where practice_id = ${run.practiceId} and appointment_id = any(${listedIds}::text[])`
+    delete from athena.candidates using jsonb_array_elements_text(${listed}::text::jsonb) as listed (id)
+    where practice_id = ${run.practiceId} and appointment_id = listed.id`
   yield* sql`
     insert into athena.candidates (practice_id, appointment_id, date)
     select practice_id, appointment_id, date from athena.appointments
     where practice_id = ${run.practiceId} and date = ${date}::date and gone_at is null
-      and not (appointment_id = any(${listedIds}::text[]))
+      and not exists (
+        select from jsonb_array_elements_text(${listed}::text::jsonb) as listed (id) where listed.id = appointment_id
+      )
     on conflict (practice_id, appointment_id) do update set date = excluded.date`
 })
 
 /** Candidates that still are: a window read later may have found the appointment at another day. */
-export const openCandidates = Effect.fnUntraced(function* (run: Run) {
+export const openCandidates = Effect.fnUntraced(function* (
+  run: Run,
+  days: { readonly from: LocalDate; readonly to: LocalDate }
+) {
   const sql = yield* SqlClient
   yield* sql`
     delete from athena.candidates as candidate using athena.appointments as appointment
@@ -35,7 +42,9 @@ export const openCandidates = Effect.fnUntraced(function* (run: Run) {
       and appointment.practice_id = candidate.practice_id and appointment.appointment_id = candidate.appointment_id
       and (appointment.date <> candidate.date or appointment.gone_at is not null)`
   const rows = yield* sql<{ readonly id: string }>`
-    select appointment_id as id from athena.candidates where practice_id = ${run.practiceId} order by appointment_id`
+    select appointment_id as id from athena.candidates
+    where practice_id = ${run.practiceId} and date between ${days.from}::date and ${days.to}::date
+    order by appointment_id`
   return rows.map((row) => AppointmentId.make(row.id))
 })
 

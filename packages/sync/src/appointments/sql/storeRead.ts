@@ -10,16 +10,15 @@ import { upsert } from "./upsert.ts"
  */
 export const storeRead = Effect.fnUntraced(function* (run: Run, row: AppointmentRow, readAt: string) {
   const sql = yield* SqlClient
-  const { appointment } = row
   const same = yield* sql`
     select 1 from athena.appointments
-    where practice_id = ${run.practiceId} and appointment_id = ${appointment.appointmentId}
-      and status = ${appointment.status} and date = ${appointment.date}::date
-      and start_time = ${appointment.startTime}::time and department_id = ${appointment.departmentId}
-      and patient_id is not distinct from ${appointment.patientId ?? null}::text
-      and provider_id is not distinct from ${appointment.providerId ?? null}::text
-      and appointment_type_id is not distinct from ${appointment.appointmentTypeId ?? null}::text
-      and duration_minutes is not distinct from ${appointment.durationMinutes ?? null}::integer`
+    where practice_id = ${run.practiceId} and appointment_id = ${row.appointmentId}
+      and status = ${row.status} and date = ${row.date}::date
+      and start_time = ${row.startTime}::time and department_id = ${row.departmentId}
+      and patient_id is not distinct from ${row.patientId ?? null}::text
+      and provider_id is not distinct from ${row.providerId ?? null}::text
+      and appointment_type_id is not distinct from ${row.appointmentTypeId ?? null}::text
+      and duration_minutes is not distinct from ${row.durationMinutes ?? null}::integer`
   if (same.length > 0) return false
   const written = yield* upsert(run, [row], readAt)
   return written.length > 0

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Run } from "../../runs/Runs.ts"
-import { type AppointmentRow, columnsOf } from "../AppointmentRow.ts"
+import { type AppointmentRow, textsOf } from "../AppointmentRow.ts"
 
 export interface Written {
   readonly appointmentId: string
@@ -12,11 +12,11 @@ export interface Written {
  * Inserts or updates the rows in one statement; answers those that were written.
  *
  * A row is only overwritten by a newer one: by the vendor's stamp of modification where both have it and they differ, else
- * by the database's time before the request left. A row that is listed is not gone. The primary key serves the conflict.
+ * by the database's time before the request left. Stamps of the hour that occurs twice each autumn are in no order. A row that is listed is not gone. The primary key serves the conflict.
  */
 export const upsert = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray<AppointmentRow>, readAt: string) {
   const sql = yield* SqlClient
-  const columns = columnsOf(rows)
+  const { columns, raw } = textsOf(rows)
   return yield* sql<Written>`
     insert into athena.appointments as stored (
       practice_id, appointment_id, patient_id, department_id, provider_id, appointment_type_id, date, start_time,
@@ -27,17 +27,19 @@ export const upsert = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray
       ${run.practiceId}, row.appointment_id, row.patient_id, row.department_id, row.provider_id,
       row.appointment_type_id, row.date, row.start_time, department.time_zone,
       (row.date + row.start_time) at time zone department.time_zone, row.duration_minutes, row.status,
-      row.last_modified_at, row.cancelled_at, row.rescheduled_to, row.raw, row.content_hash,
+      to_timestamp(row.last_modified_ms / 1000.0), to_timestamp(row.cancelled_ms / 1000.0), row.rescheduled_to,
+      row.raw::jsonb, decode(row.content_hash, 'hex'),
       ${readAt}::timestamptz, ${run.runId}, case when row.status = 'o' then now() end
-    from unnest(
-      ${columns.appointmentId}::text[], ${columns.patientId}::text[], ${columns.departmentId}::text[],
-      ${columns.providerId}::text[], ${columns.appointmentTypeId}::text[], ${columns.date}::date[],
-      ${columns.startTime}::time[], ${columns.durationMinutes}::integer[], ${columns.status}::text[],
-      ${columns.lastModifiedAt}::timestamptz[], ${columns.cancelledAt}::timestamptz[], ${columns.rescheduledTo}::text[],
-      ${columns.raw}::jsonb[], ${columns.contentHash}::bytea[]
+    from rows from (
+      jsonb_to_recordset(${columns}::text::jsonb) as (
+        appointment_id text, patient_id text, department_id text, provider_id text, appointment_type_id text, date date,
+        start_time time, duration_minutes integer, status text, last_modified_ms bigint, cancelled_ms bigint,
+        rescheduled_to text, content_hash text
+      ),
+      string_to_table(${raw}::text, E'\\n')
     ) as row (
       appointment_id, patient_id, department_id, provider_id, appointment_type_id, date, start_time, duration_minutes,
-      status, last_modified_at, cancelled_at, rescheduled_to, raw, content_hash
+      status, last_modified_ms, cancelled_ms, rescheduled_to, content_hash, raw
     )
     left join athena.departments as department
       on department.practice_id = ${run.practiceId} and department.department_id = row.department_id
@@ -51,6 +53,8 @@ export const upsert = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray
     where
       case
         when stored.last_modified_at <> excluded.last_modified_at
+          and not athena.is_repeated_hour(stored.last_modified_at)
+          and not athena.is_repeated_hour(excluded.last_modified_at)
           then excluded.last_modified_at > stored.last_modified_at
         else excluded.read_at >= stored.read_at
       end

@@ -17,12 +17,12 @@ export const upsert = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray
     )
     select
       ${run.practiceId}, row.patient_id, row.first_name, row.last_name, row.birth_date, row.sex, row.email,
-      row.mobile_phone, row.department_id, row.status, row.raw, row.content_hash, ${readAt}::timestamptz, ${run.runId}
+      row.mobile_phone, row.department_id, row.status, row.raw, decode(row.content_hash, 'hex'), ${readAt}::timestamptz, ${run.runId}
     from unnest(
       ${columns.patientId}::text[], ${columns.firstName}::text[], ${columns.lastName}::text[],
       ${columns.birthDate}::date[], ${columns.sex}::text[], ${columns.email}::text[], ${columns.mobilePhone}::text[],
       ${columns.departmentId}::text[], ${columns.status}::text[], ${columns.raw}::jsonb[],
-      ${columns.contentHash}::bytea[]
+      ${columns.contentHash}::text[]
     ) as row (
       patient_id, first_name, last_name, birth_date, sex, email, mobile_phone, department_id, status, raw, content_hash
     )
