@@ -2,7 +2,7 @@
  * Bundles the worker processes and `athena-sync` into `dist/`, as the program is shipped: loading hundreds of modules is
  * a price of its own, measured by `startup` alone.
  */
-import { rmSync } from "node:fs"
+import { copyFileSync, rmSync } from "node:fs"
 import * as Path from "node:path"
 import { Effect } from "effect"
 import { build } from "esbuild"
@@ -10,7 +10,7 @@ import { build } from "esbuild"
 /** The folder of this package. */
 const home = Path.resolve(import.meta.dirname, "../..")
 
-/** The programs that a benchmark runs as processes of their own. */
+/** The programs that a benchmark runs as processes of their own, by the folder that each is bundled into. */
 const entryPoints = {
   simulator: "src/workers/simulator.ts",
   engine: "src/workers/engine.ts",
@@ -25,15 +25,14 @@ const entryPoints = {
 export type Program = keyof typeof entryPoints
 
 /** The file of a bundled program. */
-export const fileOf = (program: Program): string => Path.join(home, "dist", `${program}.js`)
+export const fileOf = (program: Program): string => Path.join(home, "dist", program, "main.js")
 
-/** Bundles all of them. The options are those of the command line program's own bundle. */
-export const bundle: Effect.Effect<void> = Effect.promise(async () => {
-  rmSync(Path.join(home, "dist"), { recursive: true, force: true })
-  await build({
+/** The options are those of the command line program's own bundle; each program is bundled by itself, as that one is. */
+const bundleOne = (program: string, entryPoint: string) =>
+  build({
     absWorkingDir: home,
-    entryPoints,
-    outdir: "dist",
+    entryPoints: { main: entryPoint },
+    outdir: `dist/${program}`,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -49,4 +48,11 @@ export const bundle: Effect.Effect<void> = Effect.promise(async () => {
       js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);'
     }
   })
+
+/** Bundles all of them. */
+export const bundle: Effect.Effect<void> = Effect.promise(async () => {
+  rmSync(Path.join(home, "dist"), { recursive: true, force: true })
+  for (const [program, entryPoint] of Object.entries(entryPoints)) await bundleOne(program, entryPoint)
+  // The program reads its version where its package would have it.
+  copyFileSync(Path.join(home, "../packages/sync-cli/package.json"), Path.join(home, "dist/package.json"))
 })

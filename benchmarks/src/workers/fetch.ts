@@ -60,7 +60,9 @@ workerMain(Input, ({ origin, practices, databaseUrl }) => {
           for (let offset = pageRows; offset < total; offset += pageRows) yield* readPage(offset)
         })
       for (const practice of practices) {
-        const { page } = yield* Effect.promise(() => get(token, `/v1/${practice}/departments?limit=1000`))
+        const { page } = yield* Effect.promise(() =>
+          get(token, `/v1/${practice}/departments?showalldepartments=true&limit=1000`)
+        )
         const departments = (page.departments ?? []).map(({ departmentid }) => departmentid).join(",")
         const days = Array.from({ length: 30 }, (_, n) => n + 1)
         yield* Effect.forEach(days, (day) => readDay(practice, departments, day), { concurrency: pagesAtOnce })
