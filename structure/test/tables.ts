@@ -73,7 +73,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   [sync]: {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],
     patients: ["quarantine", "rows", "runs"],
-    departments: ["rows"],
+    departments: ["quarantine", "rows", "runs"],
     quarantine: ["rows", "runs"]
   },
   [simulator]: {

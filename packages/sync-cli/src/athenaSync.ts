@@ -20,19 +20,6 @@ const athenaSync = Command.make("athena-sync").pipe(
   Command.withSubcommands([appointments, patients, status, audit, migrate, database])
 )
 
-/** Names of the commands below `path`, such as `["athena-sync", "database"]`. */
-export const subcommandsOf = (path: ReadonlyArray<string>): ReadonlyArray<string> =>
-  path
-    .slice(1)
-    .reduce<ReadonlyArray<Command.Command.Any>>(
-      (commands, name) => below(commands.filter((command) => command.name === name)),
-      below([athenaSync])
-    )
-    .map(({ name }) => name)
-
-const below = (commands: ReadonlyArray<Command.Command.Any>): ReadonlyArray<Command.Command.Any> =>
-  commands.flatMap(({ subcommands }) => subcommands.flatMap((group) => group.commands))
-
 /** Help that was asked for is a result; help that was not is part of the mistake, and the mistake is told by `main`. */
 const presenter: CliOutput.Presenter = {
   present: (event) =>

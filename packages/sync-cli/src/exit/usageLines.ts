@@ -2,7 +2,6 @@
  * What was wrong with the command line, in a line each. The value that was typed is not repeated: it may be anything.
  */
 import type { CliError } from "effect/cli"
-import { subcommandsOf } from "../athenaSync.ts"
 
 const lineOf = (error: CliError.NonShowHelpErrors | CliError.CliError): string => {
   switch (error._tag) {
@@ -12,11 +11,8 @@ const lineOf = (error: CliError.NonShowHelpErrors | CliError.CliError): string =
       return `unknown flag${suggestion(error.suggestions)}`
     case "MissingOption":
       return `--${error.option} is missing`
-    case "UnknownSubcommand": {
-      const names = subcommandsOf(error.parent ?? [])
-      const choices = names.length === 0 ? "" : `; there are ${names.join(", ")}`
-      return `unknown command${error.suggestions.length > 0 ? suggestion(error.suggestions) : choices}`
-    }
+    case "UnknownSubcommand":
+      return `unknown command${suggestion(error.suggestions)}`
     case "MissingArgument":
       return `${error.argument} is missing`
     case "UnexpectedArgument":

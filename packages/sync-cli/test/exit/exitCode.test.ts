@@ -49,7 +49,7 @@ describe("the program's end", () => {
     })
   })
 
-  it.effect("names what is wrong with a command line, what else there is, and nothing that was typed", () =>
+  it.effect("names what is wrong with a command line, and nothing that was typed", () =>
     Effect.gen(function* () {
       const appointments = "See: athena-sync appointments --help"
       const range = ["--from", "2019-06-01", "--to", "2019-06-02"]
@@ -72,16 +72,8 @@ describe("the program's end", () => {
         [["appointments", "--from", "2019-06-01"], "--to is missing", appointments],
         [["status", "--jsn"], "unknown flag; did you mean --json?", "See: athena-sync status --help"],
         [["status", "--ZZ"], "unknown flag", "See: athena-sync status --help"],
-        [
-          ["ZZZZZZZZ"],
-          "unknown command; there are appointments, patients, status, audit, migrate, database",
-          "See: athena-sync --help"
-        ],
-        [
-          ["database", "ZZZZZZZZ"],
-          "unknown command; there are url, start, stop, psql",
-          "See: athena-sync database --help"
-        ],
+        [["ZZZZZZZZ"], "unknown command", "See: athena-sync --help"],
+        [["database", "ZZZZZZZZ"], "unknown command", "See: athena-sync database --help"],
         [[], "a command is missing", "See: athena-sync --help"]
       ] as const) {
         const [problem, see] = lines
