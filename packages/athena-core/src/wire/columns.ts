@@ -78,7 +78,7 @@ const readInto = (
 }
 
 /**
- * What the schema of the same map decodes to, at a tenth of its price: a list has thousands of records, and what a
+ * What the schema of the same map decodes to, without running the schema: a list has thousands of records, and what a
  * parser of any schema does for each costs more than reading the columns.
  */
 export const columnReader = <const C extends { readonly [K in keyof C]: Column<unknown> }>(

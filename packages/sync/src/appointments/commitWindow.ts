@@ -22,7 +22,7 @@ import { linkReschedules } from "./sql/linkReschedules.ts"
 import { upsert, type Written } from "./sql/upsert.ts"
 import type { Window } from "./Window.ts"
 
-/** Rows of one statement: past a megabyte of parameters a longer one costs more than a second one. */
+/** Rows of one statement, so that its parameters stay below about a megabyte however many a day has. */
 const rowsAtOnce = 1000
 
 /** A fixed order, so that two transactions that share rows cannot wait for each other. */
