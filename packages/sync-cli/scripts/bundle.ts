@@ -3,13 +3,21 @@
  * when a command is run. Loading hundreds of modules is what makes a program start slowly.
  */
 import { rmSync } from "node:fs"
-import { build } from "esbuild"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { type BuildOptions, build } from "esbuild"
 
-rmSync("dist", { recursive: true, force: true })
+const home = fileURLToPath(new URL("..", import.meta.url))
 
-await build({
+/** Bundles into `outdir`, which is emptied first. Beside it the program looks for `package.json`. */
+export const bundle = async (outdir: string): Promise<void> => {
+  rmSync(outdir, { recursive: true, force: true })
+  await build({ ...options, outdir })
+}
+
+const options: BuildOptions = {
+  absWorkingDir: home,
   entryPoints: { main: "src/main.ts" },
-  outdir: "dist",
   bundle: true,
   splitting: true,
   format: "esm",
@@ -26,4 +34,6 @@ await build({
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);'
   }
-})
+}
+
+if (import.meta.main) await bundle(join(home, "dist"))

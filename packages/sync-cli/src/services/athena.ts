@@ -7,28 +7,9 @@ import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
 import * as AuditTrailSql from "@athena-engine/audit/store/AuditTrailSql"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Undici from "@effect/platform-node/Undici"
 import { Context, Effect, Layer, Option } from "effect"
 import type { ProgramSettings } from "../configuration/settings.ts"
-
-/** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as everywhere. */
-const throughProxy = Layer.effect(
-  NodeHttpClient.Dispatcher,
-  Effect.acquireRelease(
-    Effect.sync(() => new Undici.EnvHttpProxyAgent()),
-    (agent) => Effect.promise(() => agent.destroy())
-  )
-)
-
-/** A proxy cannot reach this machine's loopback interface, where the simulator and test servers are. */
-const isLoopback = (origin: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(origin).hostname)
-
-const httpClient = (origin: string) =>
-  Layer.provide(
-    NodeHttpClient.layerUndiciNoDispatcher,
-    isLoopback(origin) ? NodeHttpClient.layerDispatcher : throughProxy
-  )
+import { httpClient } from "./httpDispatcher.ts"
 
 /** The origin to talk to. */
 class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin") {

@@ -21,9 +21,9 @@ const logging = (settings: Settings): Layer.Layer<never> =>
 const exporting = (endpoint: string, settings: Settings): Layer.Layer<never> =>
   Layer.unwrap(
     Effect.promise(async () => {
-      const [{ OtlpExporter, OtlpMetrics, OtlpSerialization, OtlpTracer }, NodeHttpClient] = await Promise.all([
+      const [{ OtlpExporter, OtlpMetrics, OtlpSerialization, OtlpTracer }, { httpClient }] = await Promise.all([
         import("effect/observability"),
-        import("@effect/platform-node/NodeHttpClient")
+        import("./httpDispatcher.ts")
       ])
       const resource = { serviceName: settings.serviceName, serviceVersion: version }
       const base = endpoint.replace(/\/$/, "")
@@ -34,7 +34,7 @@ const exporting = (endpoint: string, settings: Settings): Layer.Layer<never> =>
       return Layer.merge(tracer, OtlpMetrics.layer({ url: `${base}/v1/metrics`, resource })).pipe(
         Layer.provide(OtlpExporter.layerFlusher),
         Layer.provide(OtlpSerialization.layerJson),
-        Layer.provide(NodeHttpClient.layerUndici)
+        Layer.provide(httpClient(endpoint))
       )
     })
   )

@@ -18,9 +18,13 @@ export interface Running {
 }
 
 /** Starts it. Nothing of the test's own environment but the PATH gets in. */
-export const start = (args: ReadonlyArray<string>, environment: Readonly<Record<string, string>> = {}): Running => {
+export const start = (
+  args: ReadonlyArray<string>,
+  environment: Readonly<Record<string, string>> = {},
+  program = main
+): Running => {
   const { HOME = "/", PATH = "" } = process.env
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { HOME, PATH, ...environment }
   })
@@ -34,5 +38,5 @@ export const start = (args: ReadonlyArray<string>, environment: Readonly<Record<
   return { kill: (signal) => void child.kill(signal), ended: Effect.promise(() => closed) }
 }
 
-export const run = (args: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) =>
-  Effect.suspend(() => start(args, environment).ended)
+export const run = (args: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>, program?: string) =>
+  Effect.suspend(() => start(args, environment, program).ended)
