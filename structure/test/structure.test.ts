@@ -75,6 +75,7 @@ describe("the workspace", () => {
       "",
       "structure",
       "benchmarks",
+      "testing",
       ...readdirSync(Path.join(root, "packages")).map((name) => `packages/${name}`)
     ]
     const ofManifests = folders

@@ -6,7 +6,7 @@ const audit = "@athena-engine/audit"
 const database = "@athena-engine/database"
 const simulator = "@athena-engine/simulator"
 const sync = "@athena-engine/sync"
-const testing = ["@effect/vitest", "vitest"]
+const testing = ["@effect/vitest", "vitest", "@athena-engine/testing"]
 
 /** Arrows between packages point down only: the programs import the libraries, and the libraries know no programs. */
 export const packages: Readonly<Record<string, Allowed>> = {
@@ -33,7 +33,9 @@ export const packages: Readonly<Record<string, Allowed>> = {
   "@athena-engine/benchmarks": {
     src: ["effect", "@effect/platform-node", "esbuild", core, audit, database, sync, simulator],
     test: testing
-  }
+  },
+  // Never published; what tests share.
+  "@athena-engine/testing": { src: [], test: ["vitest"] }
 }
 
 /**
@@ -115,6 +117,9 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     main: ["processes", "report", "suites"],
     suites: ["measure", "processes", "report"],
     workers: ["measure"]
+  },
+  "@athena-engine/testing": {
+    random: ["size"]
   }
 }
 

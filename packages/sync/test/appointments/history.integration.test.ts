@@ -4,6 +4,8 @@
  */
 import type { Mutation } from "@athena-engine/simulator/mutations/Mutation"
 import { Simulator } from "@athena-engine/simulator/Simulator"
+import { chance } from "@athena-engine/testing/random/Chance"
+import { seeds } from "@athena-engine/testing/random/seeds"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -14,21 +16,8 @@ const range = { from: "2019-06-03", to: "2019-06-14" }
 const rounds = 3
 const changesPerRound = 40
 
-/** Mulberry32: numbers from 0 up to but not including 1. */
-const numbers = (seed: number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const history = Effect.fnUntraced(function* (seed: number) {
-  const random = numbers(seed)
-  const below = (n: number) => Math.floor(random() * n)
-  const pick = <A>(items: ReadonlyArray<A>): A => items[below(items.length)] as A
+  const { below, pick } = chance(seed)
   // A third of the days lie outside of the range.
   const someDay = () => `2019-06-${String(3 + below(18)).padStart(2, "0")}`
   const simulator = yield* Simulator
@@ -90,8 +79,8 @@ const history = Effect.fnUntraced(function* (seed: number) {
 })
 
 describe("after any history, one run ends with the table equal to the practice", () => {
-  for (const seed of [1, 2, 3]) {
-    it.live(`seed ${seed}`, () =>
+  for (const seed of seeds({ short: 3, long: 30 })) {
+    it.live(`TEST_SEED=${seed}`, () =>
       history(seed).pipe(Effect.provide(engine({ simulator: { maxRows: seed % 2 === 0 ? 7 : 5000 } })))
     )
   }
