@@ -54,7 +54,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     audit: ["ids"],
     transport: ["errors"],
     errors: ["ids"],
-    time: ["wire"]
+    time: ["wire"],
+    phi: ["wire"]
   },
   [audit]: {
     recovery: ["chain", "store"],
@@ -63,14 +64,15 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     chain: ["event"]
   },
   [database]: {
-    Database: ["ConnectionUrl", "ServerVersion", "embedded", "errors"],
-    testing: ["embedded", "errors", "migrations"],
+    Database: ["ConnectionUrl", "ServerVersion", "embedded", "errors", "outages"],
+    testing: ["embedded", "errors", "migrations", "outages"],
     ConnectionUrl: ["errors"],
     ServerVersion: ["errors"],
     embedded: ["errors"],
     environment: ["errors"],
-    locks: ["errors"],
-    migrations: ["errors"]
+    locks: ["errors", "outages"],
+    migrations: ["errors"],
+    outages: ["errors"]
   },
   [sync]: {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],

@@ -15,6 +15,7 @@ import * as EmbeddedPostgres from "./embedded/EmbeddedPostgres.ts"
 import * as ServerProcess from "./embedded/ServerProcess.ts"
 import { explain } from "./errors/ConnectFailure.ts"
 import { DatabaseUnavailable } from "./errors/DatabaseUnavailable.ts"
+import { withBoundedControls } from "./outages/withBoundedControls.ts"
 import * as ServerVersion from "./ServerVersion.ts"
 
 /** Which database. */
@@ -117,7 +118,7 @@ const connect = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig, whe
       select current_setting('server_version_num')::int as number, current_setting('server_version') as version`
   )
   yield* ServerVersion.check(found, where)
-  return client
+  return withBoundedControls(client)
 })
 
 /** A readable URL's way of travelling, for `doctor`; fails as `layer` would. */

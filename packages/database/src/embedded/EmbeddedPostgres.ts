@@ -13,6 +13,7 @@ import * as EmbeddedServer from "./EmbeddedServer.ts"
 import { fileError } from "./FileError.ts"
 import * as Presence from "./Presence.ts"
 import * as ServerProcess from "./ServerProcess.ts"
+import * as SocketFolder from "./SocketFolder.ts"
 
 /** What `status` finds. */
 export type Status =
@@ -52,7 +53,10 @@ export const stop = Effect.fnUntraced(function* (dataDir: string): Effect.fn.Ret
   const pid = ServerProcess.postmasterOf(folder)
   if (pid === undefined) return false
   yield* ServerProcess.signal(pid, "SIGINT")
-  if (yield* ServerProcess.waitForEnd(pid)) return true
+  if (yield* ServerProcess.waitForEnd(pid)) {
+    yield* SocketFolder.remove(folder)
+    return true
+  }
   return yield* new DatabaseUnavailable({
     reason: "ServerFailed",
     problem: `The embedded PostgreSQL (process ${pid}) did not stop within 30 s`,

@@ -2,7 +2,8 @@
  * Starts the server of a data folder, or adopts the one that runs.
  *
  * Any number of processes may do so at once. Nothing runs → launch; launched → poll until ready; lost the race → poll the
- * winner; refused by the lock of a server that was killed or is just ending → launch again.
+ * winner; refused by the lock of a server that was killed or is just ending, or left without the socket's folder, which that
+ * server took away → launch again.
  */
 import * as fs from "node:fs"
 import { Effect, Option } from "effect"
@@ -97,7 +98,7 @@ const bringUp = Effect.fnUntraced(function* (
       child.pid === undefined
     ) {
       const said = launched?.said() ?? ""
-      if (launched !== undefined && !isLockRefusal(said)) {
+      if (launched !== undefined && !isLockRefusal(said) && !lacksSocketFolder(said)) {
         return yield* serverFailed(
           `The embedded PostgreSQL in ${folder.home} did not start`,
           said,
@@ -116,6 +117,7 @@ const bringUp = Effect.fnUntraced(function* (
         yield* Effect.sleep("150 millis")
       }
       if (ServerProcess.postmasterOf(folder) === undefined || launched !== undefined) {
+        yield* SocketFolder.ensure(folder)
         launched = yield* ServerProcess.launch(folder, binaries, socketFolder, isDurable)
       }
     }
@@ -127,6 +129,8 @@ const bringUp = Effect.fnUntraced(function* (
     mend: `See ${ServerProcess.logFile(folder)}`
   })
 })
+
+const lacksSocketFolder = (said: string): boolean => /could not create lock file .*PGSQL.*No such file/i.test(said)
 
 const isLockRefusal = (said: string): boolean =>
   /lock file .* already exists|pre-existing shared memory block|Is another postmaster/i.test(said)

@@ -12,6 +12,7 @@ import { DatabaseUnavailable } from "../errors/DatabaseUnavailable.ts"
 import { keepMark } from "./ClusterFolder.ts"
 import { ensure, type Options, type Server } from "./EmbeddedServer.ts"
 import * as ServerProcess from "./ServerProcess.ts"
+import * as SocketFolder from "./SocketFolder.ts"
 
 // "athe", "ngpg": only has to differ from the application's own advisory locks, which live in two-key space as well.
 const presenceKeys = "1635018853, 1852272743"
@@ -81,7 +82,7 @@ const leave = ({ server, connection, close }: Presence): Effect.Effect<void> =>
       )
       if (others.rowCount === 0) {
         yield* ServerProcess.signal(server.pid, "SIGINT")
-        yield* ServerProcess.waitForEnd(server.pid, 400)
+        if (yield* ServerProcess.waitForEnd(server.pid, 400)) yield* SocketFolder.remove(server.folder)
         return
       }
       yield* Effect.sleep("25 millis")

@@ -47,6 +47,17 @@ export const ensure = (folder: ClusterFolder): Effect.Effect<string, DatabaseUna
     )
   })
 
+/**
+ * Takes the folder away after its server has stopped. It goes only while it is empty; whoever made sure of it a moment ago
+ * and starts a server in it now, finds it gone and makes it again.
+ */
+export const remove = (folder: ClusterFolder): Effect.Effect<void> =>
+  Effect.sync(() => {
+    try {
+      fs.rmdirSync(pathFor(folder))
+    } catch {}
+  })
+
 /** Fails unless the folder is the server's own, mode 700 and no link. */
 export const verify = (folder: ClusterFolder): Effect.Effect<string, DatabaseUnavailable> =>
   Effect.suspend(() => {

@@ -4,7 +4,7 @@
  * PostgreSQL puts values of rows into an error's message and detail ("Key (email)=(…) already exists").
  * Every effect that leaves the database's side is mapped here: what stays are names of our own schema and the SQLSTATE.
  */
-import { Effect, Predicate, Schema } from "effect"
+import { Cause, Effect, Predicate, Schema } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { mendOf } from "./mendOf.ts"
 
@@ -12,7 +12,7 @@ import { mendOf } from "./mendOf.ts"
 export class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
   /** What was being done, a constant such as `appointments.upsert`. */
   operation: Schema.String,
-  /** The class of failure, as `effect/sql` names it: `UniqueViolation`, `DeadlockError`, `ConnectionError` … */
+  /** The class of failure, as `effect/sql` names it, `UniqueViolation`, `DeadlockError`, `ConnectionError` …, or as we do, `DiskFull` … */
   kind: Schema.String,
   /** SQLSTATE, when the server sent one. */
   sqlState: Schema.optionalKey(Schema.String),
@@ -39,6 +39,14 @@ export class DatabaseError extends Schema.TaggedError<DatabaseError>()("Database
     return transientKinds.has(this.kind) || (this.sqlState !== undefined && isTransientState(this.sqlState))
   }
 
+  /**
+   * The connection is lost, refused, or one too many; the server is stopping or starting. A restart or a failover looks
+   * like this and is over in seconds: `rideOut` waits for it.
+   */
+  get isAway(): boolean {
+    return this.kind === "ConnectionError" || (this.sqlState !== undefined && isAwayState(this.sqlState))
+  }
+
   /** The database can't take anything in for now, whoever asks: connection lost, shutting down, full disk. */
   get isOutage(): boolean {
     return this.kind === "ConnectionError" || (this.sqlState !== undefined && isOutageState(this.sqlState))
@@ -52,6 +60,10 @@ const transientKinds: ReadonlySet<string> = new Set([
   "LockTimeoutError",
   "StatementTimeoutError"
 ])
+
+const isAwayState = (state: string): boolean =>
+  // 08 connection, 57P01 to 57P03 stopping, crashed or starting, 57P05 idle too long, 53300 no connection left.
+  state.startsWith("08") || /^57P0[1235]$/.test(state) || state === "53300"
 
 const isOutageState = (state: string): boolean =>
   // 08 connection, 53 no space, memory or connection left, 57P going down or starting up, 58 I/O errors.
@@ -75,12 +87,24 @@ export const serverFields = (
   return { ...text("code"), ...text("constraint"), ...text("schema"), ...text("table") }
 }
 
+/** Names for what `effect/sql` calls an unknown error. */
+const kindOfState: Readonly<Record<string, string>> = {
+  "25006": "ReadOnly",
+  "53100": "DiskFull",
+  "53200": "OutOfMemory",
+  "53300": "TooManyConnections",
+  "57P01": "ServerStopping",
+  "57P02": "ServerCrashed",
+  "57P03": "ServerStarting",
+  "58030": "FileError"
+}
+
 /** Turns one `SqlError` into a `DatabaseError`. `operation` must be a constant. */
 export const fromSqlError = (operation: string, error: SqlError): DatabaseError => {
   const { code, constraint, schema, table } = serverFields(error)
   return new DatabaseError({
     operation,
-    kind: error.reason._tag,
+    kind: kindOfState[code ?? ""] ?? error.reason._tag,
     ...(code === undefined ? {} : { sqlState: code }),
     ...(constraint === undefined ? {} : { constraint }),
     ...(table === undefined ? {} : { table: schema === undefined ? table : `${schema}.${table}` })
@@ -90,11 +114,32 @@ export const fromSqlError = (operation: string, error: SqlError): DatabaseError 
 /**
  * Maps the `SqlError` of an effect to a `DatabaseError`; other errors pass.
  *
+ * The driver's `withTransaction` makes a defect of the error when it cannot roll back, as on a lost connection. Beside
+ * another reason, an interruption among them, such a defect says nothing more and is left out; alone, it is the failure.
+ *
  * Put it at the edge of every service that speaks SQL, outside the transaction.
  */
 export const mapSqlError =
   (operation: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, Exclude<E, SqlError> | DatabaseError, R> =>
-    Effect.mapError(effect, (error) =>
-      isSqlError(error) ? fromSqlError(operation, error) : (error as Exclude<E, SqlError>)
+    Effect.catchCause(effect, (cause) => Effect.failCause(withoutSqlErrors(operation, cause)))
+
+const withoutSqlErrors = <E>(
+  operation: string,
+  cause: Cause.Cause<E>
+): Cause.Cause<Exclude<E, SqlError> | DatabaseError> => {
+  type Mapped = Cause.Reason<Exclude<E, SqlError> | DatabaseError>
+  const failed = (error: SqlError): Mapped => Cause.makeFailReason(fromSqlError(operation, error))
+  const others = cause.reasons.flatMap((reason): ReadonlyArray<Mapped> => {
+    if (Cause.isFailReason(reason)) {
+      return [isSqlError(reason.error) ? failed(reason.error) : (reason as Mapped)]
+    }
+    return Cause.isDieReason(reason) && isSqlError(reason.defect) ? [] : [reason]
+  })
+  if (others.length > 0) return Cause.fromReasons(others)
+  return Cause.fromReasons(
+    cause.reasons.flatMap((reason) =>
+      Cause.isDieReason(reason) && isSqlError(reason.defect) ? [failed(reason.defect)] : []
     )
+  )
+}

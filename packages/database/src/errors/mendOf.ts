@@ -17,6 +17,8 @@ export const mendOf = (failure: {
       return "Another program has put things of the same name there: choose another database."
     case "53100":
       return "The server's disk is full: free some space and run again. What was committed stays."
+    case "58030":
+      return "The server can't read or write its files: look at its disk and its log, and run again. What was committed stays."
     case "53300":
       return "The server has no connection left: close other programs' or raise max_connections, and run again. What was committed stays."
   }

@@ -21,6 +21,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Server, urlOf } from "../embedded/EmbeddedServer.ts"
 import * as ServerProcess from "../embedded/ServerProcess.ts"
 import { type MigrationSet, run } from "../migrations/Migrations.ts"
+import { withBoundedControls } from "../outages/withBoundedControls.ts"
 import * as TestCluster from "./TestCluster.ts"
 
 /** The test's own database, for tests that start other programs. */
@@ -65,7 +66,7 @@ const connect = (server: Server, database: string) =>
     database,
     maxConnections: 10,
     startupParameters: { timezone: "UTC" }
-  })
+  }).pipe(Effect.map(withBoundedControls))
 
 const administrate = (server: Server, ...statements: ReadonlyArray<string>): Effect.Effect<void, SqlError> =>
   Effect.scoped(

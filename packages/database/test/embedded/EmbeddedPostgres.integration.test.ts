@@ -36,7 +36,7 @@ const stateOf = (dataDir: string) => Effect.map(EmbeddedPostgres.status(dataDir)
 const refusal = (dataDir: string) => Effect.flip(EmbeddedPostgres.ensure({ dataDir }))
 
 describe("EmbeddedPostgres", () => {
-  it.live("starts from nothing, and stops when its only user leaves", () =>
+  it.live("starts from nothing, stops when its only user leaves, and leaves no folder for its socket behind", () =>
     Effect.gen(function* () {
       const dataDir = yield* dataFolder()
       assert.strictEqual(yield* stateOf(dataDir), "Absent")
@@ -44,6 +44,12 @@ describe("EmbeddedPostgres", () => {
       assert.match(yield* program.line, /^up \d+$/)
       assert.strictEqual(yield* program.ended, 0)
       assert.strictEqual(yield* stateOf(dataDir), "Stopped")
+      const socketFolder = SocketFolder.pathFor(yield* ClusterFolder.locate(dataDir))
+      assert.isFalse(fs.existsSync(socketFolder))
+      yield* EmbeddedPostgres.ensure({ dataDir })
+      assert.isTrue(fs.existsSync(socketFolder))
+      yield* EmbeddedPostgres.stop(dataDir)
+      assert.isFalse(fs.existsSync(socketFolder))
     }).pipe(Effect.scoped)
   )
 
