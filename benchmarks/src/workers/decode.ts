@@ -3,8 +3,8 @@
  * the median of each one's rounds counts.
  */
 import { appointmentKind } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
-import { decodeRecords } from "@athena-engine/athena-core/endpoints/decodeRecords"
 import { patientKind } from "@athena-engine/athena-core/endpoints/patients/Patient"
+import { ReceivedRecords } from "@athena-engine/athena-core/endpoints/ReceivedRecords"
 import type { RecordKind } from "@athena-engine/athena-core/endpoints/RecordKind"
 import type { WireRecord } from "@athena-engine/athena-core/wire/columns"
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
@@ -40,7 +40,8 @@ const timed = (work: () => unknown): number => {
 
 /** Microseconds a record of decoding and of parsing. */
 const compare = <A>(kind: RecordKind<A>, text: string) => {
-  const count = (JSON.parse(text) as ReadonlyArray<WireRecord>).length
+  const texts = (JSON.parse(text) as ReadonlyArray<WireRecord>).map((record) => JSON.stringify(record))
+  const count = texts.length
   const parsing: Array<number> = []
   const decoding: Array<number> = []
   for (let round = 0; round < rounds; round++) {
@@ -50,7 +51,12 @@ const compare = <A>(kind: RecordKind<A>, text: string) => {
         records = JSON.parse(text) as ReadonlyArray<WireRecord>
       })
     )
-    decoding.push(timed(() => decodeRecords(kind, records)))
+    decoding.push(
+      timed(() => {
+        const received = new ReceivedRecords(kind)
+        for (const [n, record] of records.entries()) received.add(record, texts[n] ?? "")
+      })
+    )
   }
   const microseconds = (millis: ReadonlyArray<number>) => (median(millis) * 1000) / count
   return { records: count, bytes: text.length / count, parse: microseconds(parsing), decode: microseconds(decoding) }

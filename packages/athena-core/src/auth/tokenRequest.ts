@@ -41,7 +41,7 @@ const topOfNextMinute = (now: number) => (Math.floor(now / 60_000) + 1) * 60_000
 
 /** RFC 6749 codes are words; anything else in that place is not quoted. */
 const oauthCode = (answer: RawAnswer): string => {
-  const decoded = decodeError(answer.body)
+  const decoded = decodeError(answer.body.whole)
   const code = Result.isSuccess(decoded) ? decoded.success.code : undefined
   return code !== undefined && /^[a-z_]{3,40}$/.test(code) ? code : `status ${answer.status}`
 }
@@ -101,7 +101,7 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
       }
       if ([400, 401, 403].includes(answer.status)) return yield* new InvalidCredentials({ code: oauthCode(answer) })
       if (answer.status !== 200) return yield* new ServerUnavailable({ status: answer.status })
-      const decoded = decodeToken(answer.body)
+      const decoded = decodeToken(answer.body.whole)
       if (Result.isFailure(decoded)) return yield* new UnreadableAnswer({ kind: "not-json" })
       const { accessToken, expiresInSeconds } = decoded.success
       return {

@@ -2,10 +2,11 @@
  * What the engine knows of one kind of the vendor's records: how it decodes, which fields are protected, and whose
  * data the audit trail says it is.
  */
-import type { Redacted, Result, Schema } from "effect"
+import type { Result, Schema } from "effect"
 import type { AppointmentId } from "../ids/AppointmentId.ts"
 import type { PatientId } from "../ids/PatientId.ts"
 import type { PhiFields } from "../phi/PhiClass.ts"
+import type { SealedRecord } from "../phi/SealedRecord.ts"
 import type { WireRecord } from "../wire/columns.ts"
 
 /** Whose data a record is. */
@@ -22,9 +23,10 @@ export interface RecordKind<A> {
   readonly phi: PhiFields
   /** The vendor's key of the record's own id. */
   readonly idKey: string
-  readonly decode: (raw: WireRecord) => Result.Result<A, Schema.SchemaError>
+  /** `raw` is the same record as it goes on with what is decoded. */
+  readonly decode: (wire: WireRecord, raw: SealedRecord) => Result.Result<A, Schema.SchemaError>
   /** Reads leniently, so that the trail also names whose record was set aside. */
-  readonly subjects: (raw: WireRecord) => Subjects
+  readonly subjects: (wire: WireRecord) => Subjects
 }
 
 /** A record that does not fit its schema, set aside alone; its neighbours go on. */
@@ -33,14 +35,14 @@ export interface Misfit {
   /** Path and expectation in fixed words: never the value. */
   readonly reason: string
   /** The record as sent, less what is never stored. */
-  readonly raw: Redacted.Redacted<WireRecord>
+  readonly raw: SealedRecord
 }
 
-export const recordIdOf = (kind: RecordKind<unknown>, raw: WireRecord): string | undefined => idIn(raw, kind.idKey)
+export const recordIdOf = (kind: RecordKind<unknown>, wire: WireRecord): string | undefined => idIn(wire, kind.idKey)
 
 /** The id under `key`, in whatever type it was sent. */
-export const idIn = (raw: WireRecord, key: string): string | undefined => {
-  const value = raw[key]
+export const idIn = (wire: WireRecord, key: string): string | undefined => {
+  const value = wire[key]
   if (typeof value !== "string" && typeof value !== "number") return undefined
   const id = String(value).trim()
   return id === "" ? undefined : id

@@ -4,19 +4,13 @@
 import { Cause, type Effect, Exit, Option } from "effect"
 import { type AccessIntent, type AccessOutcome, AuditTrail, type AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import type { AthenaError } from "../errors/AthenaError.ts"
+import type { Answer } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
 import { templateOf } from "../http/EndpointDescription.ts"
-import type { AppointmentId } from "../ids/AppointmentId.ts"
-import type { PatientId } from "../ids/PatientId.ts"
-import type { WireRecord } from "../wire/columns.ts"
-import type { RecordKind, Subjects } from "./RecordKind.ts"
+import type { Subjects } from "./RecordKind.ts"
 
-/** Records as they came, before they are decoded. */
-export interface Received {
-  readonly records: ReadonlyArray<WireRecord>
-  readonly attempts: number
-  readonly requestId: Option.Option<string>
-}
+/** What the trail says of an answer. */
+type Received = Answer<{ readonly subjects: Subjects; readonly count: number }>
 
 const longestParameter = 120
 
@@ -46,22 +40,9 @@ const outcomeOfFailure = (error: AthenaError): AccessOutcome["outcome"] => {
   }
 }
 
-/** Whose data the records are, each patient and appointment once. */
-const subjectsOf = (kind: RecordKind<unknown>, records: ReadonlyArray<WireRecord>): Subjects => {
-  const patientIds = new Set<PatientId>()
-  const appointmentIds = new Set<AppointmentId>()
-  for (const record of records) {
-    const subjects = kind.subjects(record)
-    for (const id of subjects.patientIds) patientIds.add(id)
-    for (const id of subjects.appointmentIds) appointmentIds.add(id)
-  }
-  return { patientIds: [...patientIds], appointmentIds: [...appointmentIds] }
-}
-
 /** Runs `effect` in the bracket: a list is recorded as a query (`E`), a read by id as a read (`R`). */
 export const audited = <A extends Received>(
   call: Call,
-  kind: RecordKind<unknown>,
   asked: Subjects,
   interaction: "list" | "record",
   effect: Effect.Effect<A, AthenaError>
@@ -73,20 +54,16 @@ export const audited = <A extends Received>(
     parameters: auditedParameters(call),
     ...asked
   }
-  return AuditTrail.use((trail) => trail.access(intent, effect, (exit) => outcomeOf(exit, kind, asked)))
+  return AuditTrail.use((trail) => trail.access(intent, effect, (exit) => outcomeOf(exit, asked)))
 }
 
-const outcomeOf = <A extends Received>(
-  exit: Exit.Exit<A, AthenaError>,
-  kind: RecordKind<unknown>,
-  asked: Subjects
-): AccessOutcome => {
+const outcomeOf = <A extends Received>(exit: Exit.Exit<A, AthenaError>, asked: Subjects): AccessOutcome => {
   if (Exit.isSuccess(exit)) {
     return {
       outcome: "success",
       errorTag: undefined,
-      ...subjectsOf(kind, exit.value.records),
-      records: exit.value.records.length,
+      ...exit.value.body.subjects,
+      records: exit.value.body.count,
       attempts: exit.value.attempts,
       requestId: Option.getOrUndefined(exit.value.requestId)
     }

@@ -1,19 +1,21 @@
 /**
  * Endpoints that return a list in pages: `{ totalcount, next, <recordsKey>: [ … ] }`.
  */
-import { Effect, Option, Predicate, Stream } from "effect"
+import { Effect, Option, Result, Stream } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../audit/AuditTrail.ts"
-import { AthenaError, UnreadableAnswer } from "../errors/AthenaError.ts"
+import { type AthenaError, UnreadableAnswer } from "../errors/AthenaError.ts"
 import { type Answer, Athena } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
-import { type EndpointDescription, templateOf } from "../http/EndpointDescription.ts"
+import type { EndpointDescription } from "../http/EndpointDescription.ts"
+import { parseJson, type ReadBody, readJson, unlessRefused } from "../http/readBody.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import { isNextLink, nextOffset } from "../pagination/nextOffset.ts"
 import type { WireRecord } from "../wire/columns.ts"
+import { takeApart } from "../wire/takeApart.ts"
 import { wholeNumber } from "../wire/wholeNumber.ts"
-import { audited, type Received } from "./audited.ts"
-import { decodeRecords } from "./decodeRecords.ts"
-import { type Misfit, noSubjects, type RecordKind } from "./RecordKind.ts"
+import { audited } from "./audited.ts"
+import { ReceivedRecords } from "./ReceivedRecords.ts"
+import { type Misfit, noSubjects, type RecordKind, type Subjects } from "./RecordKind.ts"
 
 /** One page of a list, as it was at the moment it was read: lists have no order and move while they are read. */
 export interface Page<A> {
@@ -71,52 +73,65 @@ const callOf = <Query extends ListQuery, A>(
   }
 })
 
-interface ReceivedPage extends Received {
+/** A page as it is read, with what the trail is told of it. */
+interface ReceivedPage<A> {
+  readonly received: ReceivedRecords<A>
+  readonly subjects: Subjects
+  readonly count: number
   readonly totalCount: number | undefined
   readonly hasNext: boolean
 }
 
-const readPage = (call: Call, recordsKey: string, answer: Answer): Effect.Effect<ReceivedPage, AthenaError> => {
-  const rows = Predicate.isObject(answer.body) ? (answer.body as WireRecord)[recordsKey] : undefined
-  if (!Array.isArray(rows)) return Effect.fail(unreadable(call, answer))
-  const body = answer.body as WireRecord
-  const total = body["totalcount"]
-  return Effect.succeed({
-    // A row that is no object still counts, and is set aside like any other that does not fit.
-    records: rows.map((row: unknown): WireRecord => (Predicate.isObject(row) ? (row as WireRecord) : { row })),
-    attempts: answer.attempts,
-    requestId: answer.requestId,
-    totalCount: typeof total === "number" || typeof total === "string" ? wholeNumber.parse(total) : undefined,
-    hasNext: isNextLink(body["next"], call.practiceId)
-  })
-}
-
 /** JSON, but not of the documented shape. */
-export const unreadable = (call: Call, answer: Answer): AthenaError =>
-  new AthenaError({
-    endpoint: templateOf(call.endpoint),
-    practiceId: Option.some(call.practiceId),
-    requestId: answer.requestId,
-    attempts: answer.attempts,
-    reason: new UnreadableAnswer({ kind: "shape" })
-  })
+export const unexpectedShape = Result.fail(new UnreadableAnswer({ kind: "shape" }))
 
-const exchangePage = (call: Call, recordsKey: string) =>
-  Athena.use((athena) => Effect.flatMap(athena.exchange(call), (answer) => readPage(call, recordsKey, answer)))
+const readPage =
+  <Query extends ListQuery, A>(
+    { recordsKey, kind }: ListDescription<Query, A>,
+    practiceId: PracticeId
+  ): ReadBody<ReceivedPage<A>> =>
+  (body) => {
+    const apart = takeApart(body.pieces, recordsKey)
+    if (apart === undefined) return Result.flatMap(readJson(body), () => unexpectedShape)
+    const received = new ReceivedRecords(kind)
+    for (const element of apart.elements) {
+      const parsed = parseJson(element)
+      if (Result.isFailure(parsed)) return Result.fail(parsed.failure)
+      received.add(parsed.success, element)
+    }
+    return parseJson(apart.envelope).pipe(
+      Result.flatMap(unlessRefused),
+      Result.map((json) => {
+        const envelope = json as WireRecord
+        const total = envelope["totalcount"]
+        return {
+          received,
+          subjects: received.subjects,
+          count: received.count,
+          totalCount: typeof total === "number" || typeof total === "string" ? wholeNumber.parse(total) : undefined,
+          hasNext: isNextLink(envelope["next"], practiceId)
+        }
+      })
+    )
+  }
+
+const exchangePage = <Query extends ListQuery, A>(description: ListDescription<Query, A>, call: Call) =>
+  Athena.use((athena) => athena.exchange(call, readPage(description, call.practiceId)))
 
 const assemble = <Query extends ListQuery, A, E, R>(
   description: ListDescription<Query, A>,
-  receive: (call: Call) => Effect.Effect<ReceivedPage, E, R>
+  receive: (call: Call) => Effect.Effect<Answer<ReceivedPage<A>>, E, R>
 ): ListEndpoint<Query, A, E, R | Athena> => {
   const page = (query: Query, offset: number) =>
     Athena.use((athena) => athena.inFlight(query.practiceId, receive(callOf(description, query, offset)))).pipe(
       Effect.map(
-        (received): Page<A> => ({
+        ({ body }): Page<A> => ({
           offset,
-          ...decodeRecords(description.kind, received.records),
-          received: received.records.length,
-          totalCount: received.totalCount,
-          hasNext: received.hasNext
+          records: body.received.records,
+          misfits: body.received.misfits,
+          received: body.count,
+          totalCount: body.totalCount,
+          hasNext: body.hasNext
         })
       )
     )
@@ -147,8 +162,7 @@ const assemble = <Query extends ListQuery, A, E, R>(
 /** A list without patients behind it: no audit trail needed. */
 export const referenceList = <Query extends ListQuery, A>(
   description: ListDescription<Query, A>
-): ListEndpoint<Query, A, AthenaError, Athena> =>
-  assemble(description, (call) => exchangePage(call, description.recordsKey))
+): ListEndpoint<Query, A, AthenaError, Athena> => assemble(description, (call) => exchangePage(description, call))
 
 /** A list of patient data: every page is one audited access. */
 export const patientDataList = <Query extends ListQuery, A>(
@@ -156,12 +170,6 @@ export const patientDataList = <Query extends ListQuery, A>(
 ): ListEndpoint<Query, A, AthenaError | AuditTrailUnavailable, Athena | AuditTrail> =>
   assemble(description, (call) =>
     Athena.use((athena) =>
-      audited(
-        call,
-        description.kind,
-        noSubjects,
-        "list",
-        Effect.provideService(exchangePage(call, description.recordsKey), Athena, athena)
-      )
+      audited(call, noSubjects, "list", Effect.provideService(exchangePage(description, call), Athena, athena))
     )
   )

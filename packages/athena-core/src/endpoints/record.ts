@@ -1,17 +1,17 @@
 /**
  * Endpoints that return one record by id, which the vendor sends as an array of one.
  */
-import { Effect, Option, Predicate, Schema } from "effect"
+import { Effect, Option, Predicate, Result, Schema } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import { AthenaError, RecordNotFound } from "../errors/AthenaError.ts"
-import { type Answer, Athena } from "../http/Athena.ts"
+import { Athena } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
 import { type EndpointDescription, templateOf } from "../http/EndpointDescription.ts"
+import { type ReadBody, readJson } from "../http/readBody.ts"
 import { PracticeId } from "../ids/PracticeId.ts"
-import type { WireRecord } from "../wire/columns.ts"
-import { audited, type Received } from "./audited.ts"
-import { decodeRecords } from "./decodeRecords.ts"
-import { unreadable } from "./list.ts"
+import { audited } from "./audited.ts"
+import { unexpectedShape } from "./list.ts"
+import { ReceivedRecords } from "./ReceivedRecords.ts"
 import type { Misfit, RecordKind, Subjects } from "./RecordKind.ts"
 
 /** The record was read, but does not fit its schema. `misfit.raw` is redacted. */
@@ -44,13 +44,23 @@ export interface RecordEndpoint<Query extends RecordQuery, A, E, R> {
   readonly read: (query: Query) => Effect.Effect<A, E | RecordMisfit, R>
 }
 
-const readRecords = (call: Call, answer: Answer): Effect.Effect<Received, AthenaError> => {
-  const body = Array.isArray(answer.body) ? answer.body : [answer.body]
-  const records = body.filter((row): row is WireRecord => Predicate.isObject(row))
-  return records.length === body.length && records.length <= 1
-    ? Effect.succeed({ records, attempts: answer.attempts, requestId: answer.requestId })
-    : Effect.fail(unreadable(call, answer))
+/** A record as it is read, with what the trail is told of it. */
+interface ReceivedRecord<A> {
+  readonly received: ReceivedRecords<A>
+  readonly subjects: Subjects
+  readonly count: number
 }
+
+const readRecord =
+  <A>(kind: RecordKind<A>): ReadBody<ReceivedRecord<A>> =>
+  (body) =>
+    Result.flatMap(readJson(body), (json) => {
+      const rows: ReadonlyArray<unknown> = Array.isArray(json) ? json : [json]
+      if (rows.length > 1 || !rows.every(Predicate.isObject)) return unexpectedShape
+      const received = new ReceivedRecords(kind)
+      for (const row of rows) received.add(row, JSON.stringify(row))
+      return Result.succeed({ received, subjects: received.subjects, count: received.count })
+    })
 
 /** A record of patient data: one audited access. */
 export const patientDataRecord = <Query extends RecordQuery, A>(
@@ -66,12 +76,12 @@ export const patientDataRecord = <Query extends RecordQuery, A>(
         path: description.pathOf(query),
         query: description.parameters(query)
       }
-      const exchange = Effect.flatMap(athena.exchange(call), (answer) => readRecords(call, answer))
-      const received = yield* athena.inFlight(
+      const exchange = athena.exchange(call, readRecord(description.kind))
+      const answer = yield* athena.inFlight(
         query.practiceId,
-        audited(call, description.kind, description.asked(query), "record", exchange)
+        audited(call, description.asked(query), "record", exchange)
       )
-      const { records, misfits } = decodeRecords(description.kind, received.records)
+      const { records, misfits } = answer.body.received
       const endpoint = templateOf(description)
       const [misfit] = misfits
       if (misfit !== undefined) {
@@ -82,8 +92,8 @@ export const patientDataRecord = <Query extends RecordQuery, A>(
       return yield* new AthenaError({
         endpoint,
         practiceId: Option.some(query.practiceId),
-        requestId: received.requestId,
-        attempts: received.attempts,
+        requestId: answer.requestId,
+        attempts: answer.attempts,
         reason: new RecordNotFound()
       })
     })

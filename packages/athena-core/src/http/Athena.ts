@@ -11,7 +11,7 @@
  *
  * Nothing that leaves here names a patient: spans and errors carry the endpoint's template.
  */
-import { Context, DateTime, Effect, Layer, Metric, Option, Redacted } from "effect"
+import { Context, DateTime, Effect, Layer, Metric, Option, Redacted, Result } from "effect"
 import { Headers, HttpClient, HttpClientRequest } from "effect/http"
 import { type AccessToken, AccessTokens } from "../auth/AccessTokens.ts"
 import { Connection } from "../environment/Connection.ts"
@@ -19,9 +19,11 @@ import {
   AthenaError,
   type AthenaErrorReason,
   InvalidRequest,
+  type RefusedInside,
   Throttled,
   TimedOut,
-  TokenRefused
+  TokenRefused,
+  type UnreadableAnswer
 } from "../errors/AthenaError.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import { type Admission, type BudgetPaused, RequestBudget } from "../rate-limit/RequestBudget.ts"
@@ -34,11 +36,11 @@ import { CurrentCallStatistics } from "./CallStatistics.ts"
 import { classify } from "./classify.ts"
 import { templateOf } from "./EndpointDescription.ts"
 import { measured, throttled } from "./metrics.ts"
-import { readBody } from "./readBody.ts"
+import type { ReadBody } from "./readBody.ts"
 
-/** What came back, read as JSON, less what is never stored. */
-export interface Answer {
-  readonly body: unknown
+/** What came back, as the call's reader made it of the body. */
+export interface Answer<A> {
+  readonly body: A
   readonly attempts: number
   readonly requestId: Option.Option<string>
 }
@@ -46,8 +48,11 @@ export interface Answer {
 export class Athena extends Context.Service<
   Athena,
   {
-    /** Sends the call through the whole pipeline. */
-    readonly exchange: (call: Call) => Effect.Effect<Answer, AthenaError>
+    /**
+     * Sends the call through the whole pipeline. A body that `read` can make nothing of is asked for again, where the
+     * call may be repeated.
+     */
+    readonly exchange: <A>(call: Call, read: ReadBody<A>) => Effect.Effect<Answer<A>, AthenaError>
     /** Runs `effect` as one of the practice's calls in flight. */
     readonly inFlight: <A, E, R>(practiceId: PracticeId, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }
@@ -69,6 +74,10 @@ interface Progress {
 }
 
 const tokenEndpoint = "POST /oauth2/v1/token"
+
+/** A body that was cut short may be whole the next time; what another shape says, it says again. */
+const isCutShort = (reason: UnreadableAnswer | RefusedInside) =>
+  reason._tag === "UnreadableAnswer" && reason.kind === "not-json"
 
 /** Such as `rrt-0100004-c-gea1-21-393-4`. A header with anything else in it is not quoted. */
 const isRequestId = (value: string) => /^[A-Za-z0-9._:-]{1,80}$/.test(value)
@@ -103,8 +112,9 @@ const make = Effect.fnUntraced(function* () {
   })
 
   /** Turns an answer into its body, or into a failure that says whether to try again. */
-  const judge = Effect.fnUntraced(function* (
+  const judge = Effect.fnUntraced(function* <A>(
     call: Call,
+    read: ReadBody<A>,
     answer: RawAnswer,
     admission: Admission,
     token: AccessToken,
@@ -112,6 +122,7 @@ const make = Effect.fnUntraced(function* () {
   ) {
     const verdict = classify(answer)
     const isRepeatable = call.endpoint.repeat === "safe"
+    const again: Again = isRepeatable ? "after-a-while" : "never"
     if (verdict._tag === "Throttled") return yield* refusedForRate(call, answer, admission)
     if (verdict._tag === "ServerUnavailable") yield* budget.rest(admission, answer.headers)
     else yield* budget.accepted(admission, answer.headers)
@@ -120,12 +131,13 @@ const make = Effect.fnUntraced(function* () {
     if (verdict._tag !== "Accepted") {
       return yield* failureOf(verdict, { isRepeatable, hasAnswered: answered.has(call.practiceId) })
     }
-    const body = yield* readBody(answer.body, isRepeatable ? "after-a-while" : "never")
+    const body = read(answer.body)
+    if (Result.isFailure(body)) return yield* fail(body.failure, isCutShort(body.failure) ? again : "never")
     answered.add(call.practiceId)
-    return body
+    return body.success
   })
 
-  const attempt = (call: Call, progress: Progress) =>
+  const attempt = <A>(call: Call, read: ReadBody<A>, progress: Progress) =>
     budget
       .admit(call.practiceId, (admission) =>
         Effect.gen(function* () {
@@ -148,7 +160,7 @@ const make = Effect.fnUntraced(function* () {
             (reason) => new AttemptFailed({ reason, again })
           )
           progress.requestId = Option.filter(Headers.get(answer.headers, "x-request-id"), isRequestId)
-          return yield* judge(call, answer, admission, token, progress)
+          return yield* judge(call, read, answer, admission, token, progress)
         })
       )
       .pipe(
@@ -163,10 +175,10 @@ const make = Effect.fnUntraced(function* () {
       )
 
   /** All attempts of a call, each kind of failure with its own patience, within the deadline. */
-  const attempts = (call: Call, progress: Progress) => {
+  const attempts = <A>(call: Call, read: ReadBody<A>, progress: Progress) => {
     const unsafe = unsafePathValues(call)
     const first =
-      unsafe.length > 0 ? fail(new InvalidRequest({ parameters: unsafe }), "never") : attempt(call, progress)
+      unsafe.length > 0 ? fail(new InvalidRequest({ parameters: unsafe }), "never") : attempt(call, read, progress)
     return first.pipe(
       Effect.retry({ times: 50, while: (error) => error.again === "when-admitted" }),
       Effect.retry({ times: 8, while: (error) => error.again === "at-once" }),
@@ -182,7 +194,7 @@ const make = Effect.fnUntraced(function* () {
     )
   }
 
-  const exchange = (call: Call): Effect.Effect<Answer, AthenaError> =>
+  const exchange = <A>(call: Call, read: ReadBody<A>): Effect.Effect<Answer<A>, AthenaError> =>
     Effect.suspend(() => {
       const progress: Progress = {
         attempts: 0,
@@ -191,7 +203,7 @@ const make = Effect.fnUntraced(function* () {
         lastReason: undefined
       }
       const endpoint = templateOf(call.endpoint)
-      const answered = attempts(call, progress).pipe(
+      const answered = attempts(call, read, progress).pipe(
         Effect.map((body) => ({ body, attempts: progress.attempts, requestId: progress.requestId })),
         Effect.mapError(
           ({ endpoint: failed, reason }) =>

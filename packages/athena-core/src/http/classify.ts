@@ -33,12 +33,12 @@ const headLength = 2048
 
 export const classify = (answer: RawAnswer): Verdict => {
   const { status } = answer
-  const head = answer.body.slice(0, headLength).trimStart()
+  const head = answer.body.head(headLength).trimStart()
   if (status >= 200 && status < 300) return accepted(status, head)
   if (status === 429 || saysOverRate(answer.headers, status, head)) return { _tag: "Throttled" }
   switch (status) {
     case 400:
-      return badRequest(answer.body)
+      return badRequest(answer.body.whole)
     case 401:
       return /bad auth|incorrect permissions/i.test(head) ? { _tag: "PracticeNotAuthorized" } : { _tag: "StaleToken" }
     case 402:
@@ -46,7 +46,7 @@ export const classify = (answer: RawAnswer): Verdict => {
     case 403:
       return /changed messages require setup/i.test(head) ? { _tag: "FeedNotSubscribed" } : { _tag: "PermissionDenied" }
     case 404:
-      return notFound(head, answer.body)
+      return notFound(head, answer.body.whole)
     case 409:
       return { _tag: "Conflict" }
     case 408:

@@ -1,25 +1,29 @@
-import { Effect } from "effect"
+import { Result } from "effect"
 import { RefusedInside, UnreadableAnswer } from "../errors/AthenaError.ts"
-import { removeNeverStored } from "../phi/neverStored.ts"
-import { type Again, AttemptFailed } from "./AttemptFailed.ts"
+import { mayHoldNeverStored, removeNeverStored } from "../phi/neverStored.ts"
+import type { BodyText } from "../transport/BodyText.ts"
 import { refusedInside } from "./refusedInside.ts"
 
-/**
- * Most bodies hold nothing that must go; looking at the text is cheaper than walking the tree. A name may be written with
- * escapes of its letters.
- */
-const mayHoldNeverStored = /ssn|driverslicense|\\u00[4-7]/i
+/** Makes of the body of an accepted answer what the call is for. */
+export type ReadBody<A> = (body: BodyText) => Result.Result<A, UnreadableAnswer | RefusedInside>
 
-/** The JSON of an accepted answer, less what is never stored; a body that is cut short may be asked for `again`. */
-export const readBody = (body: string, again: Again): Effect.Effect<unknown, AttemptFailed> =>
-  Effect.suspend(() => {
-    let json: unknown
-    try {
-      json = body.trim() === "" ? null : JSON.parse(body)
-    } catch {
-      // The parser's error quotes the body.
-      return Effect.fail(new AttemptFailed({ reason: new UnreadableAnswer({ kind: "not-json" }), again }))
-    }
-    if (refusedInside(json)) return Effect.fail(new AttemptFailed({ reason: new RefusedInside(), again: "never" }))
-    return Effect.succeed(mayHoldNeverStored.test(body) ? removeNeverStored(json) : json)
-  })
+/** Parses JSON; the parser's own error would quote the text. */
+export const parseJson = (text: string): Result.Result<unknown, UnreadableAnswer> => {
+  try {
+    return Result.succeed(JSON.parse(text))
+  } catch {
+    return Result.fail(new UnreadableAnswer({ kind: "not-json" }))
+  }
+}
+
+/** Fails if a body says that the call was refused. */
+export const unlessRefused = (json: unknown): Result.Result<unknown, RefusedInside> =>
+  refusedInside(json) ? Result.fail(new RefusedInside()) : Result.succeed(json)
+
+/** The JSON of a body, less what is never stored; `null` of an empty one. */
+export const readJson: ReadBody<unknown> = (body) => {
+  const text = body.whole
+  const json = text.trim() === "" ? Result.succeed(null) : parseJson(text)
+  const kept = mayHoldNeverStored(text) ? Result.map(json, removeNeverStored) : json
+  return Result.flatMap(kept, unlessRefused)
+}

@@ -2,9 +2,10 @@
  * One request on the wire, without any of its own traces: the HTTP client's span and its error text carry the URL, whose
  * path and query name patients. What comes out are status, headers and body, or a code of what went wrong.
  */
-import { type Duration, Effect, Predicate } from "effect"
-import { HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
+import { type Duration, Effect, Predicate, Stream } from "effect"
+import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { TimedOut, Unreachable } from "../errors/AthenaError.ts"
+import { PieceDecoder } from "./BodyText.ts"
 import type { RawAnswer } from "./RawAnswer.ts"
 
 /** `ECONNREFUSED`, `UND_ERR_SOCKET` …, found anywhere in the chain of causes; never its text. */
@@ -15,9 +16,26 @@ const codeOf = (error: unknown, depth = 0): string => {
   return codeOf(cause ?? reason, depth + 1)
 }
 
+/** Piece after piece, as they arrive. */
+const readBody = (response: HttpClientResponse.HttpClientResponse) =>
+  Effect.suspend(() => {
+    const reader = new PieceDecoder()
+    return Stream.runForEachArray(response.stream, (pieces) =>
+      Effect.sync(() => {
+        for (const piece of pieces) reader.add(piece)
+      })
+    ).pipe(
+      Effect.catchIf(
+        (error) => error.reason._tag === "EmptyBodyError",
+        () => Effect.void
+      ),
+      Effect.map(() => reader.finish())
+    )
+  })
+
 const read = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
   Effect.flatMap(client.execute(request), (response) =>
-    Effect.map(response.text, (body): RawAnswer => ({ status: response.status, headers: response.headers, body }))
+    Effect.map(readBody(response), (body): RawAnswer => ({ status: response.status, headers: response.headers, body }))
   )
 
 /** Sends and reads the whole answer. Fails with `TimedOut` after `timeout`, with `Unreachable` when the line breaks. */

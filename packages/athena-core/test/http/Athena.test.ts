@@ -7,6 +7,7 @@ import { Athena } from "../../src/http/Athena.ts"
 import type { Call } from "../../src/http/Call.ts"
 import { CurrentCallStatistics, emptyStatistics } from "../../src/http/CallStatistics.ts"
 import type { EndpointDescription } from "../../src/http/EndpointDescription.ts"
+import { readJson } from "../../src/http/readBody.ts"
 import { PracticeId } from "../../src/ids/PracticeId.ts"
 import { noPhi } from "../../src/phi/PhiClass.ts"
 import { athenaOn, secret } from "../support/athenaLayer.ts"
@@ -34,7 +35,7 @@ const call = (overrides: Partial<Call> = {}): Call => ({
   query: {},
   ...overrides
 })
-const exchange = (overrides: Partial<Call> = {}) => Athena.use((athena) => athena.exchange(call(overrides)))
+const exchange = (overrides: Partial<Call> = {}) => Athena.use((athena) => athena.exchange(call(overrides), readJson))
 
 const badAuth: Answer = { status: 401, body: { detailedmessage: "Bad auth.", error: "Incorrect permissions." } }
 const invalidPractice: Answer = { status: 404, body: { error: "Invalid practice." } }

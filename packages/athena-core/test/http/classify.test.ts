@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { Headers } from "effect/http"
 import { classify, type Verdict } from "../../src/http/classify.ts"
+import { BodyText } from "../../src/transport/BodyText.ts"
 
 interface Case {
   readonly says: string
@@ -392,7 +393,10 @@ describe("classify", () => {
   it("has at least 60 cases in its table", () => assert.isAtLeast(cases.length, 60))
 
   it.each(cases)("$says means $means._tag", ({ status, headers, body, means }) => {
-    assert.deepStrictEqual(classify({ status, headers: Headers.fromInput(headers ?? {}), body: textOf(body) }), means)
+    assert.deepStrictEqual(
+      classify({ status, headers: Headers.fromInput(headers ?? {}), body: BodyText.of(textOf(body)) }),
+      means
+    )
   })
 
   const headerName = Schema.Literals(["retry-after", "x-mashery-error-code", "x-error-detail-header", "content-type"])
@@ -407,7 +411,7 @@ describe("classify", () => {
     "never throws and always gives a known verdict, whatever it is given",
     { status, headers: Schema.Record(headerName, Schema.String), body },
     ({ status, headers, body }) => {
-      const verdict = classify({ status, headers: Headers.fromInput(headers), body })
+      const verdict = classify({ status, headers: Headers.fromInput(headers), body: BodyText.of(body) })
       assert.isTrue(tags.has(verdict._tag), verdict._tag)
     },
     { arbitrary: { runs: 500 } }
@@ -417,7 +421,11 @@ describe("classify", () => {
     "never puts anything but field names into its verdict",
     { values: Schema.Array(Schema.String), status },
     ({ values, status }) => {
-      const answer = { status, headers: Headers.empty, body: JSON.stringify({ invalidfields: values, error: "x" }) }
+      const answer = {
+        status,
+        headers: Headers.empty,
+        body: BodyText.of(JSON.stringify({ invalidfields: values, error: "x" }))
+      }
       const verdict = classify(answer)
       if (verdict._tag === "InvalidRequest") {
         for (const name of verdict.parameters) assert.match(name, /^[a-z][a-z0-9_]{0,40}$/i)

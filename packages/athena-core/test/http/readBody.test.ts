@@ -1,21 +1,20 @@
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { readBody } from "../../src/http/readBody.ts"
+import { Result } from "effect"
+import { readJson } from "../../src/http/readBody.ts"
+import { BodyText } from "../../src/transport/BodyText.ts"
 
-it.effect("removes what is never stored, also where its name is written with escapes", () =>
-  Effect.gen(function* () {
-    const body = yield* readBody(
-      String.raw`[{"patientid":"1","\u0073sn":"1","insurances":[{"insuredssn":"2"}]}]`,
-      "never"
-    )
-    assert.deepStrictEqual(body, [{ patientid: "1", insurances: [{}] }])
-  })
-)
+it("reads the JSON of a body in pieces, and null of an empty one", () => {
+  assert.deepStrictEqual(readJson(new BodyText(['[{"patient', 'id":"1"}]'])), Result.succeed([{ patientid: "1" }]))
+  assert.deepStrictEqual(readJson(BodyText.of(" \n")), Result.succeed(null))
+})
 
-it.effect("quotes nothing of a body that is cut short", () =>
-  Effect.gen(function* () {
-    const failure = yield* Effect.flip(readBody('[{"lastname":"MARKER', "after-a-while"))
-    assert.strictEqual(failure.again, "after-a-while")
-    assert.notInclude(JSON.stringify(failure), "MARKER")
-  })
-)
+it("quotes nothing of a body that is cut short", () => {
+  const failure = Result.getFailure(readJson(BodyText.of('[{"lastname":"MARKER')))
+  assert.include(JSON.stringify(failure), "not-json")
+  assert.notInclude(JSON.stringify(failure), "MARKER")
+})
+
+it("removes what is never stored, also where its name is written with escapes", () => {
+  const body = BodyText.of(String.raw`[{"patientid":"1","\u0073sn":"1","insurances":[{"insuredssn":"2"}]}]`)
+  assert.deepStrictEqual(readJson(body), Result.succeed([{ patientid: "1", insurances: [{}] }]))
+})

@@ -1,12 +1,12 @@
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
-import { Redacted, Result, Schema } from "effect"
+import { Redacted, Schema } from "effect"
 import { appointmentKind } from "../../src/endpoints/appointments/Appointment.ts"
-import { decodeRecords } from "../../src/endpoints/decodeRecords.ts"
 import { patientKind } from "../../src/endpoints/patients/Patient.ts"
 import type { RecordKind } from "../../src/endpoints/RecordKind.ts"
 import { removeNeverStored } from "../../src/phi/neverStored.ts"
-import { reveal } from "../../src/phi/reveal.ts"
+import { reveal, revealText } from "../../src/phi/reveal.ts"
+import { received } from "../support/received.ts"
 
 const marker = "Zquuxwyvern"
 
@@ -59,7 +59,7 @@ describe("a decoded record", () => {
           lastname: marker,
           appointmentnotes: [{ id: 1, text: marker }]
         }
-        const { records, misfits } = decodeRecords(kind, [raw])
+        const { records, misfits } = received(kind, [raw])
         assert.strictEqual(records.length + misfits.length, 1)
         assert.notInclude(printed(records), marker)
         assert.notInclude(printed(misfits), marker)
@@ -78,7 +78,7 @@ describe("a decoded record", () => {
           departmentid: [marker],
           dob: marker
         }
-        const { misfits } = decodeRecords(kind, [raw])
+        const { misfits } = received(kind, [raw])
         assert.strictEqual(misfits.length, 1)
         assert.notInclude(printed(misfits), marker)
       }
@@ -86,9 +86,11 @@ describe("a decoded record", () => {
   }
 
   it("gives its protected values up to the one function that reveals", () => {
-    const decoded = Result.getOrThrow(patientKind.decode({ ...patient, lastname: marker }))
+    const [decoded] = received(patientKind, [{ ...patient, lastname: marker }]).records
+    assert.isDefined(decoded)
     assert.strictEqual(reveal(decoded.identity, "integration").lastName, marker)
     assert.strictEqual(reveal(decoded.raw, "storage")["lastname"], marker)
+    assert.deepStrictEqual(JSON.parse(revealText(decoded.raw, "storage")), { ...patient, lastname: marker })
     assert.isTrue(Redacted.isRedacted(decoded.identity))
   })
 })

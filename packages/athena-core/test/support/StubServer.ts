@@ -2,7 +2,7 @@
  * An athenahealth for tests: answers by a function, at once and without promises, so that a `TestClock` sees every
  * moment. Remembers what was asked and when.
  */
-import { Clock, Duration, Effect, Layer } from "effect"
+import { Clock, Duration, Effect, Layer, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 
 /** One request that reached the server. */
@@ -53,8 +53,8 @@ const respond = (request: HttpClientRequest.HttpClientRequest, reply: Reply) => 
     request,
     new Response(bodyless ? null : text, { status, headers: { ...reply.headers } })
   )
-  // The web's own `text()` is a promise, which a test clock does not wait for.
-  return Object.defineProperty(response, "text", { value: Effect.succeed(text) })
+  // The web's own stream is made of promises, which a test clock does not wait for.
+  return Object.defineProperty(response, "stream", { value: Stream.succeed(new TextEncoder().encode(text)) })
 }
 
 const cutLine = (request: HttpClientRequest.HttpClientRequest) =>

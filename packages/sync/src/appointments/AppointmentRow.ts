@@ -1,48 +1,40 @@
-/**
- * An appointment as its table holds it, made as soon as it is read: of the record as sent only its text is kept.
- */
+/** An appointment as its table holds it. */
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
-import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { DateTime } from "effect"
-import { contentHash, storableJson } from "../rows/storable.ts"
+import { arrayLiteral } from "../rows/arrayLiteral.ts"
+import { contentHash, storableRecord } from "../rows/storable.ts"
 
-export interface AppointmentRow extends Omit<Appointment, "raw"> {
-  /** The record's JSON. A function, so that printing a row does not print it. */
-  readonly json: () => string
-  /** Of `json`. */
+export interface AppointmentRow {
+  readonly appointment: Appointment
+  /** Of its JSON. */
   readonly hash: string
 }
 
-export const rowOf = ({ raw, ...columns }: Appointment): AppointmentRow => {
-  const json = storableJson(reveal(raw, "storage"))
-  return Object.assign(columns, { json: () => json, hash: contentHash(json) })
-}
-
-const stamp = (value: DateTime.Utc | undefined) => (value === undefined ? null : DateTime.toEpochMillis(value))
-
-/**
- * The rows as two texts, which the driver sends as they are; for arrays it would encode every value of every column.
- *
- * - `columns`: a JSON array of objects, named as the statement that takes them names its columns
- * - `raw`: the records' JSON in the same order, one a line, as JSON has no line break in it
- */
-export const textsOf = (rows: ReadonlyArray<AppointmentRow>) => ({
-  columns: storableJson(
-    rows.map((row) => ({
-      appointment_id: row.appointmentId,
-      patient_id: row.patientId,
-      department_id: row.departmentId,
-      provider_id: row.providerId,
-      appointment_type_id: row.appointmentTypeId,
-      date: row.date,
-      start_time: row.startTime,
-      duration_minutes: row.durationMinutes,
-      status: row.status,
-      last_modified_ms: stamp(row.lastModifiedAt),
-      cancelled_ms: stamp(row.cancelledAt),
-      rescheduled_to: row.rescheduledAppointmentId,
-      content_hash: row.hash
-    }))
-  ),
-  raw: rows.map(({ json }) => json()).join("\n")
+export const rowOf = (appointment: Appointment): AppointmentRow => ({
+  appointment,
+  hash: contentHash(storableRecord(appointment.raw))
 })
+
+const millis = (value: DateTime.Utc | undefined) => (value === undefined ? null : DateTime.toEpochMillis(value))
+
+/** The rows as one array a column, in the order of the statement that takes them. */
+export const columnsOf = (rows: ReadonlyArray<AppointmentRow>) => {
+  const column = (read: (appointment: Appointment) => string | number | null | undefined) =>
+    arrayLiteral(rows.map(({ appointment }) => read(appointment)))
+  return {
+    appointmentId: column((one) => one.appointmentId),
+    patientId: column((one) => one.patientId),
+    departmentId: column((one) => one.departmentId),
+    providerId: column((one) => one.providerId),
+    appointmentTypeId: column((one) => one.appointmentTypeId),
+    date: column((one) => one.date),
+    startTime: column((one) => one.startTime),
+    durationMinutes: column((one) => one.durationMinutes),
+    status: column((one) => one.status),
+    lastModifiedMillis: column((one) => millis(one.lastModifiedAt)),
+    cancelledMillis: column((one) => millis(one.cancelledAt)),
+    rescheduledTo: column((one) => one.rescheduledAppointmentId),
+    contentHash: arrayLiteral(rows.map(({ hash }) => hash)),
+    raw: rows.map(({ appointment }) => storableRecord(appointment.raw))
+  }
+}

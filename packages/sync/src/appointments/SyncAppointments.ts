@@ -21,7 +21,6 @@ import { makeTolerance } from "../runs/Tolerance.ts"
 import { Collected } from "../walk/Collected.ts"
 import { departmentChunks } from "../walk/departmentChunks.ts"
 import { type Walked, walkList } from "../walk/walkList.ts"
-import { type AppointmentRow, rowOf } from "./AppointmentRow.ts"
 import { commitWindow } from "./commitWindow.ts"
 import { settleCandidates } from "./settleCandidates.ts"
 import { planWindows, type Window } from "./Window.ts"
@@ -53,12 +52,12 @@ const walkDay = Effect.fnUntraced(function* (
 ) {
   const walks = yield* Effect.forEach(
     chunks,
-    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }, rowOf),
+    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }),
     { concurrency: 2 }
   )
-  const collected = new Collected<AppointmentRow>()
+  const collected = new Collected()
   for (const walk of walks) collected.addAll(walk.collected)
-  return { collected, hasDrifted: walks.some((walk) => walk.hasDrifted) } satisfies Walked<AppointmentRow>
+  return { collected, hasDrifted: walks.some((walk) => walk.hasDrifted) } satisfies Walked
 })
 
 const work = (options: SyncAppointmentsOptions) =>

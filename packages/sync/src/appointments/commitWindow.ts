@@ -6,6 +6,7 @@
  * Killed before the commit, nothing of the window is there and it is read again; killed after it, the window is finished.
  * Rows whose content is stored already are not sent to the database.
  */
+import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
@@ -15,49 +16,52 @@ import { release, setAside } from "../quarantine/quarantine.ts"
 import { addWindow, moveWatermark, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import type { Walked } from "../walk/walkList.ts"
-import type { AppointmentRow } from "./AppointmentRow.ts"
+import { rowOf } from "./AppointmentRow.ts"
 import { noteCandidates } from "./sql/candidates.ts"
-import { knownHashes } from "./sql/knownHashes.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
-import { upsert, type Written } from "./sql/upsert.ts"
+import { newsAmong } from "./sql/newsAmong.ts"
+import { upsert } from "./sql/upsert.ts"
 import type { Window } from "./Window.ts"
 
-/** Rows of one statement, so that its parameters stay below about a megabyte however many a day has. */
-const rowsAtOnce = 1000
+/**
+ * Rows of one statement. The driver makes room for three times a text's length, in a block of its own if that is much;
+ * such blocks cost more to get than what is written into them.
+ */
+const rowsAtOnce = 100
 
 /** A fixed order, so that two transactions that share rows cannot wait for each other. */
-const inOrder = (rows: ReadonlyArray<AppointmentRow>) =>
-  rows.toSorted((a, b) => (a.appointmentId < b.appointmentId ? -1 : 1))
+const inOrder = (appointments: Iterable<Appointment>) =>
+  [...appointments].sort((a, b) => (a.appointmentId < b.appointmentId ? -1 : 1))
 
 /** `readUpTo`: the last day before which, with this one, no day of the run is missing. */
 export const commitWindow = Effect.fnUntraced(function* (
   run: Run,
   window: Window,
-  walked: Walked<AppointmentRow>,
+  walked: Walked,
   readAt: string,
   lease: Lease,
   readUpTo: LocalDate | undefined
 ) {
   const sql = yield* SqlClient
-  const rows = inOrder([...walked.collected.appointments.values()])
+  const rows = inOrder(walked.collected.appointments.values()).map(rowOf)
   const misfits = [...walked.collected.misfits.values()]
-  const fittingIds = rows.map(({ appointmentId }) => appointmentId)
+  const fittingIds = rows.map(({ appointment }) => appointment.appointmentId)
   const misfitIds = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
 
   const commit = Effect.gen(function* () {
     yield* lease.assertHeld
-    const known = yield* knownHashes(run, fittingIds)
-    const news = rows.filter(({ appointmentId, hash }) => known.get(appointmentId) !== hash)
-    const written: Array<Written> = []
-    for (const some of Arr.chunksOf(news, rowsAtOnce)) written.push(...(yield* upsert(run, some, readAt)))
-    yield* linkReschedules(
-      run,
-      written.map(({ appointmentId }) => appointmentId)
-    )
+    const news = yield* newsAmong(run, rows)
+    const written: Array<string> = []
+    let inserted = 0
+    for (const some of Arr.chunksOf(news, rowsAtOnce)) {
+      const part = yield* upsert(run, some, readAt)
+      written.push(...part.ids)
+      inserted += part.inserted
+    }
+    yield* linkReschedules(run, written)
     yield* noteCandidates(run, window.date, [...fittingIds, ...misfitIds])
     yield* release(run, fittingIds)
     yield* setAside(run, misfits)
-    const inserted = written.filter(({ isInserted }) => isInserted).length
     const counts: RowCounts = {
       fetched: rows.length + misfits.length,
       inserted,

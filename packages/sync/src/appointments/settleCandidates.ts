@@ -24,7 +24,6 @@ import { RecordsUnanswered } from "../runs/RunRefusals.ts"
 import { addCountsToRun, databaseTime, type Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
 import type { Tolerance } from "../runs/Tolerance.ts"
-import { rowOf } from "./AppointmentRow.ts"
 import { openCandidates, settleCandidate } from "./sql/candidates.ts"
 import { controlAppointment } from "./sql/controlAppointment.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
@@ -82,7 +81,7 @@ const write = Effect.fnUntraced(function* (run: Run, id: AppointmentId, reading:
       return { ...noRows, gone: (yield* markGone(run, id, readAt)) ? 1 : 0 }
     case "Found": {
       yield* release(run, [id])
-      const isWritten = yield* storeRead(run, rowOf(reading.appointment), readAt)
+      const isWritten = yield* storeRead(run, reading.appointment, readAt)
       if (!isWritten) return { ...noRows, fetched: 1, unchanged: 1 }
       yield* linkReschedules(run, [id])
       const isFreed = reading.appointment.status === "o"

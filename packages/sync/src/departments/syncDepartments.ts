@@ -6,13 +6,12 @@ import type { Department } from "@athena-engine/athena-core/endpoints/practice/D
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
 import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
-import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import { DateTime, Effect, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
-import { column } from "../rows/column.ts"
-import { contentHash, storableJson, storableText } from "../rows/storable.ts"
+import { arrayLiteral } from "../rows/arrayLiteral.ts"
+import { contentHash, storableRecord } from "../rows/storable.ts"
 import { DepartmentsMissing } from "../runs/RunRefusals.ts"
 import type { Run } from "../runs/Runs.ts"
 
@@ -24,16 +23,16 @@ const zoneOf = (department: Department): string | null =>
 
 const store = Effect.fnUntraced(function* (practiceId: PracticeId, departments: ReadonlyArray<Department>) {
   const sql = yield* SqlClient
-  const json = departments.map((department) => storableJson(reveal(department.raw, "storage")))
+  const json = departments.map((department) => storableRecord(department.raw))
   yield* sql`
     insert into athena.departments as stored (practice_id, department_id, name, time_zone, raw, content_hash)
     select ${practiceId}, department_id, name, time_zone, raw, decode(content_hash, 'hex')
     from unnest(
-      ${departments.map((department) => department.departmentId)}::text[],
-      ${column(departments.map(({ name }) => (name === undefined ? null : storableText(name))))}::text[],
-      ${column(departments.map(zoneOf))}::text[],
+      ${arrayLiteral(departments.map((department) => department.departmentId))}::text[],
+      ${arrayLiteral(departments.map(({ name }) => name))}::text[],
+      ${arrayLiteral(departments.map(zoneOf))}::text[],
       ${json}::jsonb[],
-      ${json.map(contentHash)}::text[]
+      ${arrayLiteral(json.map(contentHash))}::text[]
     ) as department (department_id, name, time_zone, raw, content_hash)
     on conflict (practice_id, department_id) do update set
       name = excluded.name, time_zone = excluded.time_zone, raw = excluded.raw,

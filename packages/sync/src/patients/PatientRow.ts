@@ -3,8 +3,8 @@
  */
 import type { Patient } from "@athena-engine/athena-core/endpoints/patients/Patient"
 import { reveal } from "@athena-engine/athena-core/phi/reveal"
-import { column } from "../rows/column.ts"
-import { contentHash, storableJson, storableText } from "../rows/storable.ts"
+import { arrayLiteral } from "../rows/arrayLiteral.ts"
+import { contentHash, storableRecord } from "../rows/storable.ts"
 
 export interface PatientRow {
   readonly patient: Patient
@@ -13,26 +13,24 @@ export interface PatientRow {
 }
 
 export const rowOf = (patient: Patient): PatientRow => {
-  const json = storableJson(reveal(patient.raw, "storage"))
+  const json = storableRecord(patient.raw)
   return { patient, json, hash: contentHash(json) }
 }
-
-const orNull = (value: string | undefined) => (value === undefined ? null : storableText(value))
 
 /** The rows as one array a column, in the order of the statement that takes them. */
 export const columnsOf = (rows: ReadonlyArray<PatientRow>) => {
   const identities = rows.map(({ patient }) => reveal(patient.identity, "storage"))
   return {
-    patientId: rows.map(({ patient }) => patient.patientId),
-    firstName: column(identities.map(({ firstName }) => orNull(firstName))),
-    lastName: column(identities.map(({ lastName }) => orNull(lastName))),
-    birthDate: column(identities.map(({ birthDate }) => birthDate ?? null)),
-    sex: column(identities.map(({ sex }) => orNull(sex))),
-    email: column(identities.map(({ email }) => orNull(email))),
-    mobilePhone: column(identities.map(({ mobilePhone }) => orNull(mobilePhone))),
-    departmentId: column(rows.map(({ patient }) => patient.primaryDepartmentId ?? patient.departmentId ?? null)),
-    status: column(rows.map(({ patient }) => orNull(patient.status))),
+    patientId: arrayLiteral(rows.map(({ patient }) => patient.patientId)),
+    firstName: arrayLiteral(identities.map(({ firstName }) => firstName)),
+    lastName: arrayLiteral(identities.map(({ lastName }) => lastName)),
+    birthDate: arrayLiteral(identities.map(({ birthDate }) => birthDate)),
+    sex: arrayLiteral(identities.map(({ sex }) => sex)),
+    email: arrayLiteral(identities.map(({ email }) => email)),
+    mobilePhone: arrayLiteral(identities.map(({ mobilePhone }) => mobilePhone)),
+    departmentId: arrayLiteral(rows.map(({ patient }) => patient.primaryDepartmentId ?? patient.departmentId)),
+    status: arrayLiteral(rows.map(({ patient }) => patient.status)),
     raw: rows.map(({ json }) => json),
-    contentHash: rows.map(({ hash }) => hash)
+    contentHash: arrayLiteral(rows.map(({ hash }) => hash))
   }
 }

@@ -3,12 +3,10 @@
  * fits later, or is gone, leaves the quarantine by itself.
  */
 import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
-import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { column } from "../rows/column.ts"
-import { idList } from "../rows/idList.ts"
-import { contentHash, storableJson, storableText } from "../rows/storable.ts"
+import { arrayLiteral } from "../rows/arrayLiteral.ts"
+import { contentHash, storableRecord } from "../rows/storable.ts"
 import type { Run } from "../runs/Runs.ts"
 import type { Quarantined } from "../runs/SyncResult.ts"
 
@@ -20,7 +18,7 @@ export const setAside = Effect.fnUntraced(function* (run: Setting, misfits: Read
   const sql = yield* SqlClient
   const rows = new Map(
     misfits.map((misfit) => {
-      const json = storableJson(reveal(misfit.raw, "storage"))
+      const json = storableRecord(misfit.raw)
       // A record without an id is known by its content.
       const key = misfit.recordId ?? `sha1:${contentHash(json)}`
       return [key, { key, recordId: misfit.recordId ?? null, reason: misfit.reason, json }] as const
@@ -31,9 +29,9 @@ export const setAside = Effect.fnUntraced(function* (run: Setting, misfits: Read
     insert into athena.quarantine (practice_id, resource, record_key, record_id, reason, raw, run_id)
     select ${run.practiceId}, ${run.resource}, record_key, record_id, reason, raw, ${run.runId}
     from unnest(
-      ${all.map((row) => storableText(row.key))}::text[],
-      ${column(all.map((row) => row.recordId))}::text[],
-      ${all.map((row) => row.reason)}::text[],
+      ${arrayLiteral(all.map((row) => row.key))}::text[],
+      ${arrayLiteral(all.map((row) => row.recordId))}::text[],
+      ${arrayLiteral(all.map((row) => row.reason))}::text[],
       ${all.map((row) => row.json)}::jsonb[]
     ) as misfit (record_key, record_id, reason, raw)
     on conflict (practice_id, resource, record_key) do update set
@@ -45,6 +43,6 @@ export const release = Effect.fnUntraced(function* (run: Setting, recordIds: Rea
   if (recordIds.length === 0) return
   const sql = yield* SqlClient
   yield* sql`
-    delete from athena.quarantine using jsonb_array_elements_text(${idList(recordIds)}::text::jsonb) as fitting (id)
+    delete from athena.quarantine using unnest(${arrayLiteral(recordIds)}::text[]) as fitting (id)
     where practice_id = ${run.practiceId} and resource = ${run.resource} and record_key = fitting.id`
 })

@@ -8,23 +8,20 @@ import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
 import { isRepeatedHour } from "@athena-engine/athena-core/time/isRepeatedHour"
 import { DateTime } from "effect"
 
-/** What of an appointment tells its versions apart. */
-export type Version = Pick<Appointment, "appointmentId" | "lastModifiedAt">
-
 /** Stamps of the hour that occurs twice each autumn say nothing about each other. */
-const isOlder = (candidate: Version, known: Version): boolean =>
+const isOlder = (candidate: Appointment, known: Appointment): boolean =>
   candidate.lastModifiedAt !== undefined &&
   known.lastModifiedAt !== undefined &&
   !isRepeatedHour(candidate.lastModifiedAt) &&
   !isRepeatedHour(known.lastModifiedAt) &&
   DateTime.toEpochMillis(candidate.lastModifiedAt) < DateTime.toEpochMillis(known.lastModifiedAt)
 
-export class Collected<A extends Version = Appointment> {
-  readonly appointments = new Map<string, A>()
+export class Collected {
+  readonly appointments = new Map<string, Appointment>()
   readonly misfits = new Map<string, Misfit>()
   private anonymous = 0
 
-  add(page: Page<A>): void {
+  add(page: Page<Appointment>): void {
     for (const appointment of page.records) {
       const known = this.appointments.get(appointment.appointmentId)
       if (known === undefined || !isOlder(appointment, known)) {
@@ -38,7 +35,7 @@ export class Collected<A extends Version = Appointment> {
     }
   }
 
-  addAll(other: Collected<A>): void {
+  addAll(other: Collected): void {
     this.add({
       offset: 0,
       records: [...other.appointments.values()],

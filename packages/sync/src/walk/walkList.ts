@@ -18,10 +18,10 @@ import {
 import type { Page } from "@athena-engine/athena-core/endpoints/list"
 import { nextOffset } from "@athena-engine/athena-core/pagination/nextOffset"
 import { DateTime, Duration, Effect, Stream } from "effect"
-import { Collected, type Version } from "./Collected.ts"
+import { Collected } from "./Collected.ts"
 
-export interface Walked<A extends Version> {
-  readonly collected: Collected<A>
+export interface Walked {
+  readonly collected: Collected
   readonly hasDrifted: boolean
 }
 
@@ -34,28 +34,28 @@ const mostPagesAtOnce = 500
 /** The vendor's stamps are Eastern by inference only, so the second look reaches back more than an hour. */
 const overlap = Duration.minutes(75)
 
-interface Walk<A> {
-  readonly pages: ReadonlyArray<Page<A>>
+interface Walk {
+  readonly pages: ReadonlyArray<Page<Appointment>>
   readonly isStable: boolean
 }
 
 /** Rows that a page has in common with the one before; a page of one row has none to give. */
 const sharedRows = (page: Page<unknown>): number => (page.received > 1 ? 1 : 0)
 
-const idsOf = (page: Page<Version>): ReadonlyArray<string> => [
+const idsOf = (page: Page<Appointment>): ReadonlyArray<string> => [
   ...page.records.map(({ appointmentId }) => appointmentId),
   ...page.misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
 ]
 
 /** Whether `page` begins within the one before, as it should. Rows without an id cannot tell. */
-const continues = (before: Page<Version>, page: Page<Version>): boolean => {
+const continues = (before: Page<Appointment>, page: Page<Appointment>): boolean => {
   const ids = idsOf(page)
   if (sharedRows(before) === 0 || ids.length < page.received || page.received === 0) return true
   const known = new Set(idsOf(before))
   return known.size < before.received || ids.some((id) => known.has(id))
 }
 
-const judge = <A extends Version>(pages: ReadonlyArray<Page<A>>): Walk<A> => {
+const judge = (pages: ReadonlyArray<Page<Appointment>>): Walk => {
   const seen = collect(pages)
   const totals = new Set(pages.map((page) => page.totalCount))
   const [total] = totals
@@ -67,20 +67,18 @@ const judge = <A extends Version>(pages: ReadonlyArray<Page<A>>): Walk<A> => {
   return { pages, isStable: isWhole && totals.size <= 1 && (total === undefined || seen.size === total) }
 }
 
-const collect = <A extends Version>(pages: ReadonlyArray<Page<A>>): Collected<A> => {
-  const collected = new Collected<A>()
+const collect = (pages: ReadonlyArray<Page<Appointment>>): Collected => {
+  const collected = new Collected()
   for (const page of pages) collected.add(page)
   return collected
 }
 
 const list = ListBookedAppointmentsOfDepartments
 
-type ReadPage<A> = (
-  offset: number
-) => Effect.Effect<Page<A>, Effect.Error<ReturnType<typeof list.page>>, Effect.Services<ReturnType<typeof list.page>>>
+type ReadPage = (offset: number) => ReturnType<typeof list.page>
 
 /** The first walk: all pages behind the first at the same time. */
-const walkAtOnce = Effect.fnUntraced(function* <A extends Version>(read: ReadPage<A>) {
+const walkAtOnce = Effect.fnUntraced(function* (read: ReadPage) {
   const first = yield* read(0)
   if (nextOffset(first) === undefined) return judge([first])
   if (first.totalCount === undefined || first.totalCount / first.received > mostPagesAtOnce) {
@@ -97,10 +95,10 @@ const walkAtOnce = Effect.fnUntraced(function* <A extends Version>(read: ReadPag
 })
 
 /** Page by page, each beginning with the last row that was really received. */
-const walkInTurn = Effect.fnUntraced(function* <A extends Version>(read: ReadPage<A>) {
-  const pages: Array<Page<A>> = []
+const walkInTurn = Effect.fnUntraced(function* (read: ReadPage) {
+  const pages: Array<Page<Appointment>> = []
   for (let offset: number | undefined = 0; offset !== undefined; ) {
-    const page: Page<A> = yield* read(offset)
+    const page: Page<Appointment> = yield* read(offset)
     pages.push(page)
     const end = nextOffset(page)
     offset = end === undefined ? undefined : end - sharedRows(page)
@@ -108,16 +106,9 @@ const walkInTurn = Effect.fnUntraced(function* <A extends Version>(read: ReadPag
   return judge(pages)
 })
 
-/**
- * Walks the list. Of each appointment only what `keep` makes of it outlives its page: a day's records as parsed take
- * several times the memory of what is stored of them.
- */
-export const walkList = Effect.fnUntraced(function* <A extends Version>(
-  query: BookedAppointmentsOfDepartmentsQuery,
-  keep: (appointment: Appointment) => A
-) {
-  const kept = (page: Page<Appointment>): Page<A> => ({ ...page, records: page.records.map(keep) })
-  const read: ReadPage<A> = (offset) => Effect.map(list.page(query, offset), kept)
+/** Walks the list. */
+export const walkList = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery) {
+  const read: ReadPage = (offset) => list.page(query, offset)
   const began = yield* DateTime.now
   let walk = yield* walkAtOnce(read)
   const walks = [walk]
@@ -129,9 +120,7 @@ export const walkList = Effect.fnUntraced(function* <A extends Version>(
   const collected = collect(walk.isStable ? walk.pages : pages)
   if (pages.length > 1) {
     const modifiedSince = DateTime.subtractDuration(began, overlap)
-    yield* Stream.runForEach(list.pages({ ...query, modifiedSince }), (page) =>
-      Effect.sync(() => collected.add(kept(page)))
-    )
+    yield* Stream.runForEach(list.pages({ ...query, modifiedSince }), (page) => Effect.sync(() => collected.add(page)))
   }
-  return { collected, hasDrifted: !walk.isStable } satisfies Walked<A>
+  return { collected, hasDrifted: !walk.isStable } satisfies Walked
 })

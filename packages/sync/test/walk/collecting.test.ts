@@ -1,6 +1,6 @@
 import { type Appointment, appointmentKind } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
-import { decodeRecords } from "@athena-engine/athena-core/endpoints/decodeRecords"
 import type { Page } from "@athena-engine/athena-core/endpoints/list"
+import { ReceivedRecords } from "@athena-engine/athena-core/endpoints/ReceivedRecords"
 import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { assert, describe, it } from "@effect/vitest"
@@ -18,13 +18,12 @@ const row = (appointmentid: string, more: Readonly<Record<string, unknown>> = {}
   ...more
 })
 
-const page = (...rows: ReadonlyArray<Readonly<Record<string, unknown>>>): Page<Appointment> => ({
-  offset: 0,
-  ...decodeRecords(appointmentKind, rows),
-  received: rows.length,
-  totalCount: undefined,
-  hasNext: false
-})
+const page = (...rows: ReadonlyArray<Readonly<Record<string, unknown>>>): Page<Appointment> => {
+  const received = new ReceivedRecords(appointmentKind)
+  for (const one of rows) received.add(one, JSON.stringify(one))
+  const { records, misfits, count } = received
+  return { offset: 0, records, misfits, received: count, totalCount: undefined, hasNext: false }
+}
 
 const collect = (...pages: ReadonlyArray<Page<Appointment>>) => {
   const collected = new Collected()

@@ -6,17 +6,18 @@
  *
  * Source: https://docs.athenahealth.com/api/api-ref/appointment
  */
-import { Redacted, Result } from "effect"
+import { Result } from "effect"
 import { AppointmentId } from "../../ids/AppointmentId.ts"
 import { AppointmentTypeId } from "../../ids/AppointmentTypeId.ts"
 import { DepartmentId } from "../../ids/DepartmentId.ts"
 import { PatientId } from "../../ids/PatientId.ts"
 import { ProviderId } from "../../ids/ProviderId.ts"
 import type { PhiFields } from "../../phi/PhiClass.ts"
+import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { clockTime } from "../../time/clockTime.ts"
 import { easternStamp } from "../../time/easternStamp.ts"
 import { vendorDate } from "../../time/LocalDate.ts"
-import { type Columns, columnReader, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { type Columns, columnReader, columns, optional, required } from "../../wire/columns.ts"
 import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { wholeNumber } from "../../wire/wholeNumber.ts"
@@ -47,7 +48,7 @@ const appointmentColumns = {
 
 export interface Appointment extends Columns<typeof appointmentColumns> {
   /** The record as sent, less what is never stored. */
-  readonly raw: Redacted.Redacted<WireRecord>
+  readonly raw: SealedRecord
 }
 
 export const AppointmentColumns = columns("AppointmentColumns", appointmentColumns)
@@ -78,11 +79,10 @@ export const appointmentKind: RecordKind<Appointment> = {
   name: "appointment",
   phi: appointmentPhi,
   idKey: "appointmentid",
-  decode: (raw) =>
-    Result.map(decodeColumns(raw), (decoded) => ({ ...decoded, raw: Redacted.make(raw, { label: "appointment" }) })),
-  subjects: (raw) => {
-    const patient = idIn(raw, "patientid")
-    const appointment = idIn(raw, "appointmentid")
+  decode: (wire, raw) => Result.map(decodeColumns(wire), (decoded) => Object.assign(decoded, { raw })),
+  subjects: (wire) => {
+    const patient = idIn(wire, "patientid")
+    const appointment = idIn(wire, "appointmentid")
     return {
       patientIds: patient === undefined ? [] : [patient as PatientId],
       // An open slot has no patient: reading it is no access to anyone's data.

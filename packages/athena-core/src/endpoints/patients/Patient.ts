@@ -10,8 +10,9 @@ import { Redacted, Result } from "effect"
 import { DepartmentId } from "../../ids/DepartmentId.ts"
 import { PatientId } from "../../ids/PatientId.ts"
 import type { PhiFields } from "../../phi/PhiClass.ts"
+import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { vendorDate } from "../../time/LocalDate.ts"
-import { type Columns, columnReader, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import { type Columns, columnReader, columns, optional, required } from "../../wire/columns.ts"
 import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { idIn, type RecordKind } from "../RecordKind.ts"
@@ -41,7 +42,7 @@ export type PatientIdentity = Columns<typeof identityColumns>
 export interface Patient extends Columns<typeof patientColumns> {
   readonly identity: Redacted.Redacted<PatientIdentity>
   /** The record as sent, less what is never stored. */
-  readonly raw: Redacted.Redacted<WireRecord>
+  readonly raw: SealedRecord
 }
 
 export const PatientColumns = columns("PatientColumns", patientColumns)
@@ -73,16 +74,14 @@ export const patientKind: RecordKind<Patient> = {
   name: "patient",
   phi: patientPhi,
   idKey: "patientid",
-  decode: (raw) =>
-    Result.flatMap(decodeColumns(raw), (decoded) =>
-      Result.map(decodeIdentity(raw), (identity) => ({
-        ...decoded,
-        identity: Redacted.make(identity, { label: "patient" }),
-        raw: Redacted.make(raw, { label: "patient" })
-      }))
+  decode: (wire, raw) =>
+    Result.flatMap(decodeColumns(wire), (decoded) =>
+      Result.map(decodeIdentity(wire), (identity) =>
+        Object.assign(decoded, { identity: Redacted.make(identity, { label: "patient" }), raw })
+      )
     ),
-  subjects: (raw) => {
-    const patient = idIn(raw, "patientid")
+  subjects: (wire) => {
+    const patient = idIn(wire, "patientid")
     return { patientIds: patient === undefined ? [] : [patient as PatientId], appointmentIds: [] }
   }
 }

@@ -3,10 +3,11 @@
  *
  * Source: https://docs.athenahealth.com/api/api-ref/department
  */
-import { Redacted, Result, Schema } from "effect"
+import { Result, Schema } from "effect"
 import { DepartmentId } from "../../ids/DepartmentId.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
-import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import type { SealedRecord } from "../../phi/SealedRecord.ts"
+import { type Columns, columns, optional, required } from "../../wire/columns.ts"
 import { identifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { noSubjects, type RecordKind } from "../RecordKind.ts"
@@ -19,7 +20,7 @@ const departmentColumns = {
 }
 
 export interface Department extends Columns<typeof departmentColumns> {
-  readonly raw: Redacted.Redacted<WireRecord>
+  readonly raw: SealedRecord
 }
 
 export const DepartmentColumns = columns("DepartmentColumns", departmentColumns)
@@ -29,7 +30,6 @@ export const departmentKind: RecordKind<Department> = {
   name: "department",
   phi: noPhi,
   idKey: "departmentid",
-  decode: (raw) =>
-    Result.map(decodeColumns(raw), (decoded) => ({ ...decoded, raw: Redacted.make(raw, { label: "department" }) })),
+  decode: (wire, raw) => Result.map(decodeColumns(wire), (decoded) => Object.assign(decoded, { raw })),
   subjects: () => noSubjects
 }

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { AthenaError } from "../../errors/AthenaError.ts"
 import { Athena } from "../../http/Athena.ts"
 import type { EndpointDescription } from "../../http/EndpointDescription.ts"
+import { readJson } from "../../http/readBody.ts"
 import type { PracticeId } from "../../ids/PracticeId.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 
@@ -19,5 +20,7 @@ const description: EndpointDescription = {
 export const Ping = {
   description,
   check: (practiceId: PracticeId): Effect.Effect<void, AthenaError, Athena> =>
-    Athena.use((athena) => Effect.asVoid(athena.exchange({ endpoint: description, practiceId, path: {}, query: {} })))
+    Athena.use((athena) =>
+      Effect.asVoid(athena.exchange({ endpoint: description, practiceId, path: {}, query: {} }, readJson))
+    )
 }

@@ -3,10 +3,11 @@
  *
  * Source: https://docs.athenahealth.com/api/api-ref/practice-info
  */
-import { Redacted, Result, Schema } from "effect"
+import { Result, Schema } from "effect"
 import { PracticeId } from "../../ids/PracticeId.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
-import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import type { SealedRecord } from "../../phi/SealedRecord.ts"
+import { type Columns, columns, optional, required } from "../../wire/columns.ts"
 import { identifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { noSubjects, type RecordKind } from "../RecordKind.ts"
@@ -17,7 +18,7 @@ const practiceInfoColumns = {
 }
 
 export interface PracticeInfo extends Columns<typeof practiceInfoColumns> {
-  readonly raw: Redacted.Redacted<WireRecord>
+  readonly raw: SealedRecord
 }
 
 export const PracticeInfoColumns = columns("PracticeInfoColumns", practiceInfoColumns)
@@ -27,7 +28,6 @@ export const practiceInfoKind: RecordKind<PracticeInfo> = {
   name: "practiceinfo",
   phi: noPhi,
   idKey: "practiceid",
-  decode: (raw) =>
-    Result.map(decodeColumns(raw), (decoded) => ({ ...decoded, raw: Redacted.make(raw, { label: "practiceinfo" }) })),
+  decode: (wire, raw) => Result.map(decodeColumns(wire), (decoded) => Object.assign(decoded, { raw })),
   subjects: () => noSubjects
 }

@@ -4,10 +4,11 @@
  *
  * Source: https://docs.athenahealth.com/api/api-ref/provider
  */
-import { Redacted, Result, Schema } from "effect"
+import { Result, Schema } from "effect"
 import { ProviderId } from "../../ids/ProviderId.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
-import { type Columns, columns, optional, required, type WireRecord } from "../../wire/columns.ts"
+import type { SealedRecord } from "../../phi/SealedRecord.ts"
+import { type Columns, columns, optional, required } from "../../wire/columns.ts"
 import { identifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { noSubjects, type RecordKind } from "../RecordKind.ts"
@@ -24,7 +25,7 @@ const providerColumns = {
 }
 
 export interface Provider extends Columns<typeof providerColumns> {
-  readonly raw: Redacted.Redacted<WireRecord>
+  readonly raw: SealedRecord
 }
 
 export const ProviderColumns = columns("ProviderColumns", providerColumns)
@@ -34,7 +35,6 @@ export const providerKind: RecordKind<Provider> = {
   name: "provider",
   phi: noPhi,
   idKey: "providerid",
-  decode: (raw) =>
-    Result.map(decodeColumns(raw), (decoded) => ({ ...decoded, raw: Redacted.make(raw, { label: "provider" }) })),
+  decode: (wire, raw) => Result.map(decodeColumns(wire), (decoded) => Object.assign(decoded, { raw })),
   subjects: () => noSubjects
 }

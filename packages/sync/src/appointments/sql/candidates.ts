@@ -6,7 +6,7 @@ import { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { idList } from "../../rows/idList.ts"
+import { arrayLiteral } from "../../rows/arrayLiteral.ts"
 import type { Run } from "../../runs/Runs.ts"
 
 /** In the window's transaction: notes whom the list left out, and strikes off whom it holds. */
@@ -16,16 +16,16 @@ export const noteCandidates = Effect.fnUntraced(function* (
   listedIds: ReadonlyArray<string>
 ) {
   const sql = yield* SqlClient
-  const listed = idList(listedIds)
+  const listed = arrayLiteral(listedIds)
   yield* sql`
-    delete from athena.candidates using jsonb_array_elements_text(${listed}::text::jsonb) as listed (id)
+    delete from athena.candidates using unnest(${listed}::text[]) as listed (id)
     where practice_id = ${run.practiceId} and appointment_id = listed.id`
   yield* sql`
     insert into athena.candidates (practice_id, appointment_id, date)
     select practice_id, appointment_id, date from athena.appointments
     where practice_id = ${run.practiceId} and date = ${date}::date and gone_at is null
       and not exists (
-        select from jsonb_array_elements_text(${listed}::text::jsonb) as listed (id) where listed.id = appointment_id
+        select from unnest(${listed}::text[]) as listed (id) where listed.id = appointment_id
       )
     on conflict (practice_id, appointment_id) do update set date = excluded.date`
 })

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { idList } from "../../rows/idList.ts"
+import { arrayLiteral } from "../../rows/arrayLiteral.ts"
 import type { Run } from "../../runs/Runs.ts"
 
 /**
@@ -10,15 +10,15 @@ import type { Run } from "../../runs/Runs.ts"
 export const linkReschedules = Effect.fnUntraced(function* (run: Run, writtenIds: ReadonlyArray<string>) {
   if (writtenIds.length === 0) return
   const sql = yield* SqlClient
-  const written = idList(writtenIds)
+  const written = arrayLiteral(writtenIds)
   yield* sql`
     update athena.appointments as successor set rescheduled_from = old.appointment_id
     from athena.appointments as old
     where old.practice_id = ${run.practiceId} and successor.practice_id = ${run.practiceId}
       and old.rescheduled_to = successor.appointment_id
       and (
-        old.appointment_id = any(array(select jsonb_array_elements_text(${written}::text::jsonb)))
-        or successor.appointment_id = any(array(select jsonb_array_elements_text(${written}::text::jsonb)))
+        old.appointment_id = any(${written}::text[])
+        or successor.appointment_id = any(${written}::text[])
       )
       and successor.rescheduled_from is distinct from old.appointment_id`
 })

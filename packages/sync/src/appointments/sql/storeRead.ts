@@ -1,25 +1,26 @@
+import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Run } from "../../runs/Runs.ts"
-import type { AppointmentRow } from "../AppointmentRow.ts"
+import { rowOf } from "../AppointmentRow.ts"
 import { upsert } from "./upsert.ts"
 
 /**
  * Stores an appointment that was read by its id; answers whether a row was written. The read by id is leaner than the
  * lists, so the row stays as it is unless one of the columns differs: else every other run would write it again.
  */
-export const storeRead = Effect.fnUntraced(function* (run: Run, row: AppointmentRow, readAt: string) {
+export const storeRead = Effect.fnUntraced(function* (run: Run, appointment: Appointment, readAt: string) {
   const sql = yield* SqlClient
   const same = yield* sql`
     select 1 from athena.appointments
-    where practice_id = ${run.practiceId} and appointment_id = ${row.appointmentId}
-      and status = ${row.status} and date = ${row.date}::date
-      and start_time = ${row.startTime}::time and department_id = ${row.departmentId}
-      and patient_id is not distinct from ${row.patientId ?? null}::text
-      and provider_id is not distinct from ${row.providerId ?? null}::text
-      and appointment_type_id is not distinct from ${row.appointmentTypeId ?? null}::text
-      and duration_minutes is not distinct from ${row.durationMinutes ?? null}::integer`
+    where practice_id = ${run.practiceId} and appointment_id = ${appointment.appointmentId}
+      and status = ${appointment.status} and date = ${appointment.date}::date
+      and start_time = ${appointment.startTime}::time and department_id = ${appointment.departmentId}
+      and patient_id is not distinct from ${appointment.patientId ?? null}::text
+      and provider_id is not distinct from ${appointment.providerId ?? null}::text
+      and appointment_type_id is not distinct from ${appointment.appointmentTypeId ?? null}::text
+      and duration_minutes is not distinct from ${appointment.durationMinutes ?? null}::integer`
   if (same.length > 0) return false
-  const written = yield* upsert(run, [row], readAt)
-  return written.length > 0
+  const { ids } = yield* upsert(run, [rowOf(appointment)], readAt)
+  return ids.length > 0
 })
