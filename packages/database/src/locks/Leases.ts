@@ -9,6 +9,10 @@
  *   its life has run out by the database's clock. The next holder gets a higher fence.
  * - **Lost**: the work is interrupted and fails with `LeaseLost`.
  *
+ * A database that goes away and comes back within nine tenths of the lease's life costs nothing: the row, and with it the
+ * fence, outlives the session, and the next renewal brings a new session. Until then, ten seconds at most, another
+ * process may take the lease; `assertHeld` tells.
+ *
  * Needs `metaMigrations`. All leases of a process share one connection beside the pool.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
@@ -18,6 +22,7 @@ import { Clock, Context, Deferred, Duration, Effect, Layer, Option, type Scope }
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { type DatabaseError, mapSqlError } from "../errors/DatabaseError.ts"
+import { rideOut } from "../outages/rideOut.ts"
 import { LeaseHeld, LeaseLost } from "./LeaseErrors.ts"
 import * as LeaseRows from "./LeaseRows.ts"
 
@@ -90,7 +95,8 @@ const make = Effect.gen(function* () {
       // Free when asked and taken by another one since: ask again who that is.
       Effect.retry({ times: 5, while: (error) => error._tag === "NoSuchElementError" }),
       Effect.catchTag("NoSuchElementError", Effect.die),
-      mapSqlError("leases.acquire")
+      // A lease taken by a session that is lost before it answers is free again, as that session is gone.
+      rideOut("leases.acquire")
     )
 
   const acquire = Effect.fnUntraced(function* (name: string, options: Options) {

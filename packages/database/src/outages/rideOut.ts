@@ -9,21 +9,33 @@
  * during COMMIT tells nobody. Reads and upserts are; a transaction that counts must look for what it left behind first.
  */
 import { Effect, Schedule } from "effect"
-import { DatabaseError } from "../errors/DatabaseError.ts"
+import type { SqlError } from "effect/sql/SqlError"
+import { DatabaseError, mapSqlError } from "../errors/DatabaseError.ts"
 
-/** 100 ms doubling to 2 s, jittered, for 20 s in all. */
-const untilBack = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
+/** 50 ms doubling to 2 s, jittered, for 20 s in all. */
+const untilBack = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
   Schedule.jittered,
   Schedule.upTo({ duration: "20 seconds" })
 )
 
-/** Repeats `effect`, from its first statement on, while the database is away. Give it a whole transaction, never a part of one. */
-export const rideOut = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.catchIf(effect, isAway, () =>
-    Effect.logWarning("The database is away; waiting for it to come back").pipe(
-      Effect.andThen(Effect.sleep("50 millis")),
-      Effect.andThen(Effect.retry(effect, { schedule: untilBack, while: isAway }))
-    )
-  )
+/**
+ * `mapSqlError` with patience: repeats the effect, from its first statement on, while the database is away. Give it a whole
+ * transaction, never a part of one.
+ */
+export const rideOut =
+  (operation: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, Exclude<E, SqlError> | DatabaseError, R> =>
+    Effect.suspend(() => {
+      let isToldOf = false
+      const tell = Effect.suspend(() => {
+        if (isToldOf) return Effect.void
+        isToldOf = true
+        return Effect.logWarning("The database is away; waiting for it to come back")
+      })
+      return mapSqlError(operation)(effect).pipe(
+        Effect.tapError((error) => (isAway(error) ? tell : Effect.void)),
+        Effect.retry({ schedule: untilBack, while: isAway })
+      )
+    })
 
 const isAway = (error: unknown): boolean => error instanceof DatabaseError && error.isAway

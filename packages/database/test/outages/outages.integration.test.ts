@@ -74,7 +74,7 @@ describe.concurrent("riding out an absence", () => {
   const failing = Effect.fnUntraced(function* (error: DatabaseError | Mine) {
     let attempts = 0
     const fiber = yield* Effect.forkChild(
-      rideOut(
+      rideOut("test")(
         Effect.suspend(() => {
           attempts += 1
           return Effect.fail(error)
@@ -229,11 +229,11 @@ describe.concurrent("a server", () => {
           const { acquire } = yield* Leases
           const sql = yield* SqlClient
           const lease = yield* acquire("restarts", { holder: "me" })
-          const commit = sql.withTransaction(lease.assertHeld).pipe(mapSqlError("test"))
+          const commit = sql.withTransaction(lease.assertHeld)
           for (const ending of ["fast", "immediate"] as const) {
             yield* server.stop(ending)
-            const waiting = yield* Effect.forkChild(rideOut(commit))
-            assert.isTrue((yield* Effect.flip(commit.pipe(Effect.catchTag("LeaseLost", Effect.die)))).isAway)
+            const waiting = yield* Effect.forkChild(rideOut("test")(commit))
+            assert.strictEqual((yield* Effect.flip(mapSqlError("test")(commit)))._tag, "DatabaseError")
             yield* server.start()
             yield* Fiber.join(waiting)
           }
@@ -260,7 +260,7 @@ describe.concurrent("a server", () => {
           fs.rmSync(file)
           fs.symlinkSync("/dev/full", file)
           yield* server.start()
-          const write = rideOut(sql`insert into grows values (1)`.pipe(mapSqlError("rows.write")))
+          const write = rideOut("rows.write")(sql`insert into grows values (1)`)
           const full = yield* Effect.flip(write)
           assert.deepInclude(full, { kind: "DiskFull", sqlState: "53100", isOutage: true, isAway: false })
           assert.strictEqual(

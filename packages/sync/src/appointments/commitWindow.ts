@@ -8,12 +8,11 @@
  */
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
 import { Array as Arr, Effect } from "effect"
-import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
-import { addWindow, moveWatermark, type Run } from "../runs/Runs.ts"
+import { commitOnce } from "../runs/commitOnce.ts"
+import { addWindow, hasWindow, moveWatermark, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import type { Walked } from "../walk/walkList.ts"
 import { rowOf } from "./AppointmentRow.ts"
@@ -42,14 +41,12 @@ export const commitWindow = Effect.fnUntraced(function* (
   lease: Lease,
   readUpTo: LocalDate | undefined
 ) {
-  const sql = yield* SqlClient
   const rows = inOrder(walked.collected.appointments.values()).map(rowOf)
   const misfits = [...walked.collected.misfits.values()]
   const fittingIds = rows.map(({ appointment }) => appointment.appointmentId)
   const misfitIds = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
 
-  const commit = Effect.gen(function* () {
-    yield* lease.assertHeld
+  const work = Effect.gen(function* () {
     const news = yield* newsAmong(run, rows)
     const written: Array<string> = []
     let inserted = 0
@@ -75,5 +72,6 @@ export const commitWindow = Effect.fnUntraced(function* (
     if (readUpTo !== undefined) yield* moveWatermark(run, readUpTo, readAt)
     return counts
   })
-  return yield* sql.withTransaction(commit).pipe(mapSqlError("appointments.commit"))
+  const isCommitted = hasWindow(run, window.key, readAt)
+  return yield* commitOnce(run, lease, { operation: "appointments.commit", work, isCommitted })
 })

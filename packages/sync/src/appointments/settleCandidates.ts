@@ -14,17 +14,17 @@ import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
 import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
 import type { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
+import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect, Option } from "effect"
-import { SqlClient } from "effect/sql/SqlClient"
 import { otherRecord } from "../quarantine/otherRecord.ts"
 import { release, setAside } from "../quarantine/quarantine.ts"
+import { commitOnce } from "../runs/commitOnce.ts"
 import { RecordsUnanswered } from "../runs/RunRefusals.ts"
 import { addCountsToRun, databaseTime, type Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
 import type { Tolerance } from "../runs/Tolerance.ts"
-import { openCandidates, settleCandidate } from "./sql/candidates.ts"
+import { isSettled, openCandidates, settleCandidate } from "./sql/candidates.ts"
 import { controlAppointment } from "./sql/controlAppointment.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
 import { markGone } from "./sql/markGone.ts"
@@ -63,7 +63,7 @@ const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: Appointm
   yield* Ping.check(run.practiceId)
   const second = yield* read(run, appointmentId)
   if (second._tag !== "NotFound") return second
-  const control = yield* controlAppointment(run).pipe(mapSqlError("candidates.control"))
+  const control = yield* controlAppointment(run).pipe(rideOut("candidates.control"))
   if (control !== undefined && (yield* read(run, control))._tag === "NotFound") {
     return yield* new RecordsUnanswered({ practiceId: run.practiceId, resource: "appointments" })
   }
@@ -91,17 +91,15 @@ const write = Effect.fnUntraced(function* (run: Run, id: AppointmentId, reading:
 })
 
 const settleOne = Effect.fnUntraced(function* (run: Run, id: AppointmentId, lease: Lease) {
-  const sql = yield* SqlClient
   const readAt = yield* databaseTime
   const reading = yield* readTwice(run, id)
-  const settle = Effect.gen(function* () {
-    yield* lease.assertHeld
+  const work = Effect.gen(function* () {
     const counts: RowCounts = yield* write(run, id, reading, readAt)
     yield* settleCandidate(run, id)
     yield* addCountsToRun(run, counts)
     return counts
   })
-  return yield* sql.withTransaction(settle).pipe(mapSqlError("candidates.settle"))
+  return yield* commitOnce(run, lease, { operation: "candidates.settle", work, isCommitted: isSettled(run, id) })
 })
 
 /** Settles the candidates of the days from `from` to `to`, telling `committed` of each. */
@@ -112,7 +110,7 @@ export const settleCandidates = Effect.fnUntraced(function* (
   tolerance: Tolerance,
   committed: (counts: RowCounts) => Effect.Effect<void>
 ) {
-  const candidates = yield* openCandidates(run, days).pipe(mapSqlError("candidates.read"))
+  const candidates = yield* openCandidates(run, days).pipe(rideOut("candidates.read"))
   yield* Effect.forEach(
     candidates,
     (id) =>

@@ -6,7 +6,7 @@ import type { Department } from "@athena-engine/athena-core/endpoints/practice/D
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
 import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { DateTime, Effect, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
@@ -62,7 +62,7 @@ const namedByAppointments = Effect.fnUntraced(function* (practiceId: PracticeId)
   const sql = yield* SqlClient
   const rows = yield* sql<{ readonly id: string }>`
     select distinct department_id as id from athena.appointments
-    where practice_id = ${practiceId} and gone_at is null`.pipe(mapSqlError("departments.named"))
+    where practice_id = ${practiceId} and gone_at is null`.pipe(rideOut("departments.named"))
   return rows.map(({ id }) => DepartmentId.make(id))
 })
 
@@ -85,7 +85,7 @@ export const syncDepartments = Effect.fn("syncDepartments")(function* (run: Run)
         yield* setAside(aside, misfits)
       })
     )
-    .pipe(mapSqlError("departments.store"))
+    .pipe(rideOut("departments.store"))
   const readable = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [DepartmentId.make(recordId)]))
   const ids = [...new Set([...listed, ...readable, ...(yield* namedByAppointments(practiceId))])]
   if (ids.length === 0) return yield* new DepartmentsMissing({ practiceId })

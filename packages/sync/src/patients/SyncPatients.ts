@@ -9,7 +9,7 @@
 import type { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { RunId } from "@athena-engine/athena-core/ids/RunId"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Array as Arr, Effect, Semaphore } from "effect"
 import { databaseTime, moveWatermark } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
@@ -59,7 +59,8 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
       const control = found?._tag === "Found" ? found.patient.patientId : yield* controlPatient(run, notFound)
       yield* confirmNotFound(run.practiceId, control)
     }
-    const windowKey = readings.length === ids.length ? keyOf(ids) : undefined
+    const isWhole = readings.length === ids.length
+    const windowKey = isWhole ? keyOf(ids) : `${keyOf(ids)}, in part`
     const counts = yield* committing.withPermit(commitPatients(run, windowKey, readings, readAt, lease))
     yield* committed(counts)
     windowsDone += 1
@@ -75,7 +76,7 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
   yield* Effect.forEach(open, readHandful, { concurrency: handfulsAtOnce, discard: true })
   yield* tolerance.conclude
   // Only now all of them are as they were after the run began.
-  yield* moveWatermark(run, "all known patients", beganAt).pipe(mapSqlError("patients.watermark"))
+  yield* moveWatermark(run, "all known patients", beganAt).pipe(rideOut("patients.watermark"))
 })
 
 export const syncPatients = (options: SyncPatientsOptions) =>

@@ -2,12 +2,11 @@
  * Commits a handful of patients in one transaction: lease still held → rows → gone → quarantine → counts.
  */
 import type { PatientId } from "@athena-engine/athena-core/ids/PatientId"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Lease } from "@athena-engine/database/locks/Leases"
 import { Effect } from "effect"
-import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
-import { addCountsToRun, addWindow, type Run } from "../runs/Runs.ts"
+import { commitOnce } from "../runs/commitOnce.ts"
+import { addWindow, hasWindow, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import { rowOf } from "./PatientRow.ts"
 import type { PatientReading } from "./readPatient.ts"
@@ -17,13 +16,12 @@ import { upsert } from "./sql/upsert.ts"
 
 export const commitPatients = Effect.fnUntraced(function* (
   run: Run,
-  /** The name of the handful; none if one of it could not be read, so that a later run asks for it again. */
-  windowKey: string | undefined,
+  /** The name of the handful; another one if a patient of it could not be read, so that a later run asks for it again. */
+  windowKey: string,
   readings: ReadonlyArray<PatientReading>,
   readAt: string,
   lease: Lease
 ) {
-  const sql = yield* SqlClient
   const rows = readings.flatMap((reading) => (reading._tag === "Found" ? [rowOf(reading.patient)] : []))
   const misfits = readings.flatMap((reading) => (reading._tag === "DoesNotFit" ? [reading.misfit] : []))
   const notFound = readings.flatMap(
@@ -31,8 +29,7 @@ export const commitPatients = Effect.fnUntraced(function* (
   )
   const ids = rows.map(({ patient }) => patient.patientId)
 
-  const commit = Effect.gen(function* () {
-    yield* lease.assertHeld
+  const work = Effect.gen(function* () {
     const known = yield* knownHashes(run, ids)
     const news = rows.filter(({ patient, hash }) => known.get(patient.patientId) !== hash)
     const written = news.length === 0 ? [] : yield* upsert(run, news, readAt)
@@ -49,8 +46,9 @@ export const commitPatients = Effect.fnUntraced(function* (
       quarantined: misfits.length,
       drifted: 0
     }
-    yield* windowKey === undefined ? addCountsToRun(run, counts) : addWindow(run, windowKey, readAt, counts)
+    yield* addWindow(run, windowKey, readAt, counts)
     return counts
   })
-  return yield* sql.withTransaction(commit).pipe(mapSqlError("patients.commit"))
+  const isCommitted = hasWindow(run, windowKey, readAt)
+  return yield* commitOnce(run, lease, { operation: "patients.commit", work, isCommitted })
 })

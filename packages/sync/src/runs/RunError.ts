@@ -7,6 +7,7 @@ import { DatabaseError, fromSqlError } from "@athena-engine/database/errors/Data
 import { type LeaseHeld, LeaseLost } from "@athena-engine/database/locks/LeaseErrors"
 import { Cause, DateTime, Option } from "effect"
 import { isSqlError } from "effect/sql/SqlError"
+import { CommitsLost } from "./CommitsLost.ts"
 import type { DepartmentsMissing, RecordsUnanswered } from "./RunRefusals.ts"
 import type { RunFailure } from "./SyncResult.ts"
 
@@ -14,6 +15,7 @@ import type { RunFailure } from "./SyncResult.ts"
 export type RunError =
   | AthenaError
   | AuditTrailUnavailable
+  | CommitsLost
   | DatabaseError
   | DepartmentsMissing
   | LeaseHeld
@@ -31,12 +33,26 @@ export const failureOf = (error: RunError): RunFailure => {
   }
 }
 
-/** A transaction whose connection is lost cannot be rolled back, and makes a defect of the error that ended it. */
+/** A driver's own transaction cannot be rolled back when its connection is lost, and makes a defect of the error that ended it. */
 const errorInDefect = (defect: unknown): Option.Option<RunError> => {
   if (isSqlError(defect)) return Option.some(fromSqlError("transaction.rollback", defect))
   const isOurs = [DatabaseError, LeaseLost, AuditTrailUnavailable, AthenaError].some((kind) => defect instanceof kind)
   return isOurs ? Option.some(defect as RunError) : Option.none()
 }
+
+/**
+ * The database, not the practice, ended it: whatever was read is stored or can be read again. The next run goes on behind
+ * the finished windows, as after a kill.
+ */
+export const isCutOff = (cause: Cause.Cause<RunError>): boolean =>
+  Option.exists(
+    errorOf(cause),
+    (error) =>
+      error instanceof AuditTrailUnavailable ||
+      error instanceof CommitsLost ||
+      error instanceof LeaseLost ||
+      (error instanceof DatabaseError && (error.isOutage || error.kind === "ReadOnly"))
+  )
 
 const errorOf = (cause: Cause.Cause<RunError>): Option.Option<RunError> =>
   Option.orElse(Cause.findErrorOption(cause), () =>

@@ -13,8 +13,10 @@ import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { type DatabaseError, mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { LeaseLost } from "@athena-engine/database/locks/LeaseErrors"
 import type { Lease } from "@athena-engine/database/locks/Leases"
+import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { CommitsLost } from "./CommitsLost.ts"
 import type { Resource, RowCounts, RunFailure } from "./SyncResult.ts"
 
 /** One practice's part of one run. */
@@ -41,21 +43,31 @@ export const begin = Effect.fnUntraced(function* (
       Effect.gen(function* () {
         yield* sql`
           update athena.sync_runs set status = 'failed', error_tag = 'Killed', finished_at = now()
-          where practice_id = ${run.practiceId} and resource = ${run.resource} and status = 'running'`
+          where practice_id = ${run.practiceId} and resource = ${run.resource} and status = 'running'
+            and run_id <> ${run.runId}`
         yield* sql`
           delete from athena.finished_windows
           where practice_id = ${run.practiceId} and resource = ${run.resource}
             and (scope <> ${run.scope} or read_at < now() - ${resumableFor}::interval)`
         yield* sql`
           insert into athena.sync_runs (run_id, practice_id, resource, scope, holder, status)
-          values (${run.runId}, ${run.practiceId}, ${run.resource}, ${run.scope}, ${run.holder}, 'running')`
+          values (${run.runId}, ${run.practiceId}, ${run.resource}, ${run.scope}, ${run.holder}, 'running')
+          on conflict (run_id, practice_id, resource) do nothing`
         const rows = yield* sql<{ readonly windowKey: string }>`
           select window_key as "windowKey" from athena.finished_windows
           where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}`
         return new Set(rows.map((row) => row.windowKey))
       })
     )
-    .pipe(mapSqlError("runs.begin"))
+    .pipe(rideOut("runs.begin"))
+})
+
+/** In a transaction: whoever else has written the run's row has ended, one way or the other, once this succeeds. */
+export const lockRun = Effect.fnUntraced(function* (run: Run) {
+  const sql = yield* SqlClient
+  yield* sql`
+    select from athena.sync_runs
+    where run_id = ${run.runId} and practice_id = ${run.practiceId} and resource = ${run.resource} for update`
 })
 
 /** In the transaction that holds the rows: adds what was done to them. */
@@ -79,6 +91,16 @@ export const addWindow = Effect.fnUntraced(function* (run: Run, windowKey: strin
     on conflict (practice_id, resource, scope, window_key) do update set read_at = excluded.read_at`
 })
 
+/** Whether the window that was read at `readAt` is committed. */
+export const hasWindow = Effect.fnUntraced(function* (run: Run, windowKey: string, readAt: string) {
+  const sql = yield* SqlClient
+  const rows = yield* sql`
+    select from athena.finished_windows
+    where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}
+      and window_key = ${windowKey} and read_at = ${readAt}::timestamptz`
+  return rows.length > 0
+})
+
 /**
  * In a transaction of the run: the run has read without a gap up to `position`. Its age is that of the oldest window that
  * it counts on, those of an unfinished run before it included. The last run's position stands, however far an earlier one came.
@@ -95,6 +117,8 @@ export const moveWatermark = Effect.fnUntraced(function* (run: Run, position: st
 
 export interface RunEnd {
   readonly status: "complete" | "partial" | "failed"
+  /** All that was committed, as far as the run was told. */
+  readonly counts: RowCounts
   readonly requests: number
   readonly retries: number
   readonly rateLimited: number
@@ -103,13 +127,21 @@ export interface RunEnd {
   readonly isResumable: boolean
 }
 
-/** Writes the end of the run. */
+/**
+ * Writes the end of the run. Only one that did not fail waits for a database that is away: the end of the others is as good
+ * as a kill.
+ *
+ * A run that did not fail knows of all its commits, and each has added its counts to the run's row. If the two differ, the
+ * database has lost some, or the row itself: nothing is written then, and the next run goes on behind what is left.
+ */
 export const finish = Effect.fnUntraced(function* (
   run: Run,
   end: RunEnd,
   lease: Lease
-): Effect.fn.Return<void, DatabaseError | LeaseLost, SqlClient> {
+): Effect.fn.Return<void, DatabaseError | LeaseLost | CommitsLost, SqlClient> {
   const sql = yield* SqlClient
+  const { counts } = end
+  const mustAgree = end.failure === undefined
   yield* sql
     .withTransaction(
       Effect.gen(function* () {
@@ -117,19 +149,23 @@ export const finish = Effect.fnUntraced(function* (
         yield* sql`set local statement_timeout = '10s'`
         // What a new holder goes on with is not ours to forget.
         yield* lease.assertHeld
-        yield* sql`
-          update athena.sync_runs set
-            status = ${end.status}, finished_at = now(), error_tag = ${end.failure?.tag ?? null},
-            retry_at = ${end.failure?.retryAt ?? null}::timestamptz, requests = ${end.requests},
-            retries = ${end.retries}, rate_limited = ${end.rateLimited}
-          where run_id = ${run.runId} and practice_id = ${run.practiceId} and resource = ${run.resource}`
+        const rows = yield* sql`
+        update athena.sync_runs set
+          status = ${end.status}, finished_at = now(), error_tag = ${end.failure?.tag ?? null},
+          retry_at = ${end.failure?.retryAt ?? null}::timestamptz, requests = ${end.requests},
+          retries = ${end.retries}, rate_limited = ${end.rateLimited}
+        where run_id = ${run.runId} and practice_id = ${run.practiceId} and resource = ${run.resource}
+          and (not ${mustAgree} or (fetched, inserted, updated, unchanged, gone) =
+            (${counts.fetched}, ${counts.inserted}, ${counts.updated}, ${counts.unchanged}, ${counts.gone}))
+        returning run_id`
+        if (mustAgree && rows.length === 0) return yield* new CommitsLost({ practiceId: run.practiceId })
         if (end.isResumable) return
         yield* sql`
-          delete from athena.finished_windows
-          where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}`
+        delete from athena.finished_windows
+        where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}`
       })
     )
-    .pipe(mapSqlError("runs.finish"))
+    .pipe((mustAgree ? rideOut : mapSqlError)("runs.finish"))
 })
 
 /** The database's time, by which answers are put in order; never a client's clock. */
@@ -138,5 +174,5 @@ export const databaseTime: Effect.Effect<string, DatabaseError, SqlClient> = Eff
   (sql) => sql<{ readonly now: string }>`select clock_timestamp()::text as now`
 ).pipe(
   Effect.map((rows) => rows[0]?.now ?? "now"),
-  mapSqlError("runs.clock")
+  rideOut("runs.clock")
 )

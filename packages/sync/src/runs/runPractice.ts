@@ -8,6 +8,9 @@
  *
  * Killed anywhere, the row still reads `running` and the finished windows stay: the next run goes on behind them. Stopped
  * by a signal, the run is closed as resumable before the process ends.
+ *
+ * A database that is away for a moment, up to 20 s, is waited for wherever the run meets it. If it stays away, the run ends
+ * with what it met; a row that still reads `running` is as after a kill.
  */
 
 import { CurrentAuditContext } from "@athena-engine/athena-core/audit/AuditContext"
@@ -19,7 +22,7 @@ import {
 import { type Lease, Leases } from "@athena-engine/database/locks/Leases"
 import { Cause, Clock, Effect, Exit, Ref } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { failureOfCause, type RunError } from "./RunError.ts"
+import { failureOfCause, isCutOff, type RunError } from "./RunError.ts"
 import { begin, finish, type Run } from "./Runs.ts"
 import { addCounts, noRows, type RowCounts, type RunFailure, type SyncResult } from "./SyncResult.ts"
 
@@ -92,8 +95,12 @@ export const runPractice = <R>(
             const committed = (counts: RowCounts) =>
               Ref.update(progress, (known) => ({ counts: addCounts(known.counts, counts), commits: known.commits + 1 }))
             const exit = yield* Effect.exit(restore(work({ run, lease, finished, committed })))
+            const { counts } = yield* Ref.get(progress)
             const { status, error } = yield* conclude(exit)
-            yield* finish(run, { status, ...statistics, failure: error, isResumable: isResumable(error) }, lease)
+            const canGoOn = isResumable(error) || (Exit.isFailure(exit) && isCutOff(exit.cause))
+            const end = finish(run, { status, counts, ...statistics, failure: error, isResumable: canGoOn }, lease)
+            // What ended the work is told, not that its end could not be written.
+            yield* Exit.isSuccess(exit) ? end : Effect.ignore(end)
             return yield* exit
           })
         )

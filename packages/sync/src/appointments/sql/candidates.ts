@@ -52,3 +52,11 @@ export const settleCandidate = Effect.fnUntraced(function* (run: Run, id: Appoin
   const sql = yield* SqlClient
   yield* sql`delete from athena.candidates where practice_id = ${run.practiceId} and appointment_id = ${id}`
 })
+
+/** Whether the candidate has been settled: only settling takes it away while candidates are read. */
+export const isSettled = Effect.fnUntraced(function* (run: Run, id: AppointmentId) {
+  const sql = yield* SqlClient
+  const rows = yield* sql`
+    select from athena.candidates where practice_id = ${run.practiceId} and appointment_id = ${id}`
+  return rows.length === 0
+})

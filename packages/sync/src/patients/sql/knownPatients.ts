@@ -1,5 +1,5 @@
 import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Run } from "../../runs/Runs.ts"
@@ -18,7 +18,7 @@ export const knownPatients = Effect.fnUntraced(function* (run: Run) {
       and (patient.gone_at is null or appointment.synced_at > patient.gone_at)
     union
     select patient_id collate "C" from athena.patients where practice_id = ${run.practiceId} and gone_at is null
-    order by 1`.pipe(mapSqlError("patients.known"))
+    order by 1`.pipe(rideOut("patients.known"))
   return rows.map(({ id }) => PatientId.make(id))
 })
 
@@ -28,7 +28,7 @@ export const controlPatient = Effect.fnUntraced(function* (run: Run, others: Rea
   const rows = yield* sql<{ readonly id: string }>`
     select patient_id as id from athena.patients
     where practice_id = ${run.practiceId} and gone_at is null and patient_id <> all(${others}::text[])
-    order by read_at desc limit 1`.pipe(mapSqlError("patients.control"))
+    order by read_at desc limit 1`.pipe(rideOut("patients.control"))
   return rows[0] === undefined ? undefined : PatientId.make(rows[0].id)
 })
 
