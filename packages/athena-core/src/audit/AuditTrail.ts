@@ -28,10 +28,19 @@ export class AuditTrailUnavailable extends Schema.TaggedError<AuditTrailUnavaila
   reason: Schema.String
 }) {
   override get message() {
-    return (
-      `The audit trail could not be written (${this.step}, ${this.reason}), so no patient data was handed over. ` +
-      "Check that the database is up and that audit.events can be inserted into, then run again."
-    )
+    return `The audit trail could not be written (${this.step}, ${this.reason}), so no patient data was handed over. ${mendOf(this.reason)}`
+  }
+}
+
+/** What to do, by the SQLSTATE. */
+const mendOf = (reason: string): string => {
+  switch (reason) {
+    case "53100":
+      return "The disk of the database is full: free some space, then run again."
+    case "25006":
+      return "The database takes no writes (a standby, or default_transaction_read_only): use its primary, then run again."
+    default:
+      return "Check that the database is up and that audit.events can be inserted into, then run again."
   }
 }
 

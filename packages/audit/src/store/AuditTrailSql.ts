@@ -27,12 +27,18 @@ export interface Options {
   readonly maxBatch?: number
 }
 
-/** A broken connection, a server that restarts, a conflict: the same batch may well be committed in a moment. */
-const isTransient = (failed: WriteFailed) => /^(08|40|57P|ConnectionError$)/.test(failed.code)
+/** A broken connection, a server that restarts, one connection too many, a conflict: the same batch may be committed in a moment. */
+const isTransient = (failed: WriteFailed) => /^(08|40|57P|53300$|ConnectionError$)/.test(failed.code)
 
-/** Repeats of a batch: after 50 ms, then 100, 200, 400 and 800 ms; all inside `writeTimeout`. */
+/**
+ * Repeats of a batch: after 50 ms, then 100 ms doubling to 2 s, jittered, for 20 s in all, within `writeTimeout`. A restart or a
+ * failover is over by then; callers wait with what they hold, and nobody is handed anything meanwhile.
+ */
 const untilBackFirst = Duration.millis(50)
-const untilBack = Schedule.exponential(Duration.millis(100)).pipe(Schedule.upTo({ times: 4 }))
+const untilBack = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
+  Schedule.jittered,
+  Schedule.upTo({ duration: "20 seconds" })
+)
 
 const make = Effect.fnUntraced(function* (options: Options) {
   const sql = yield* SqlClient.SqlClient

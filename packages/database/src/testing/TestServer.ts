@@ -5,7 +5,7 @@
  * const server = yield* TestServer.make
  * const url = yield* server.createDatabase([metaMigrations])
  * yield* server.stop("immediate")
- * yield* server.start()
+ * yield* server.start
  * ```
  *
  * It syncs to disk as a real one does: what it has answered with COMMIT must be there after it was killed. Stopped and removed
@@ -39,22 +39,33 @@ const signals = { fast: "SIGINT", immediate: "SIGQUIT" } as const
 export interface TestServer {
   /** Folder of its socket. */
   readonly socketFolder: string
-  /** PostgreSQL's data directory. */
-  readonly cluster: string
-  /** The user that it runs as: what is put into its data directory must belong to it. */
-  readonly user: ClusterFolder.ClusterFolder["user"]
   /** A fresh database with these sets migrated; answers its URL. */
   readonly createDatabase: (sets: ReadonlyArray<MigrationSet>) => Effect.Effect<string>
   /** Runs statements in a session of its own, in database `postgres` or that of a URL. */
   readonly administrate: (statements: ReadonlyArray<string>, url?: string) => Effect.Effect<void>
   /** Stops it, and waits until it is gone. */
   readonly stop: (ending: Ending) => Effect.Effect<void>
+  /** Starts it again, and waits until it takes connections. */
+  readonly start: Effect.Effect<void>
   /**
-   * Starts it again, and waits until it takes connections. `maxFileKib`: no file can grow beyond, as if the disk were
-   * full for whatever is longer; at most a gigabyte's worth of write-ahead log needs new files of 16 MiB.
+   * The disk is full for these tables of a database from now on: each page that they need is answered with "No space left
+   * on device", by Linux's `/dev/full`. What they hold cannot be read meanwhile. Restarts the server, before and after.
    */
-  readonly start: (options?: { readonly maxFileKib?: number }) => Effect.Effect<void>
+  readonly whileFull: <A, E, R>(
+    url: string,
+    tables: ReadonlyArray<string>,
+    effect: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E, R>
+  /**
+   * Starts it such that its write-ahead log cannot grow: the next file of 16 MiB that it needs is refused, at which
+   * PostgreSQL crashes, and crashes again at every recovery that needs one. `restKib` are left of the current file.
+   * Works wherever files can be limited in size, which needs no rights. Call it on a stopped server.
+   */
+  readonly startWithoutLogSpace: (restKib: number) => Effect.Effect<void>
 }
+
+/** Whether this system can play a full disk: Linux. */
+export const canFillDisk = fs.existsSync("/dev/full")
 
 /** Waiting for a server takes real time, also in a test whose clock stands still. */
 const underRealClock = Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
@@ -94,22 +105,64 @@ const makeServer = Effect.gen(function* () {
     yield* ServerProcess.waitForEnd(pid)
   })
 
-  const start = Effect.fnUntraced(function* (options: { readonly maxFileKib?: number } = {}) {
-    if (options.maxFileKib !== undefined) yield* launchLimited(folder, socketFolder, options.maxFileKib)
-    yield* EmbeddedServer.ensure({ dataDir })
+  const start = Effect.asVoid(EmbeddedServer.ensure({ dataDir }))
+
+  const filesOf = (url: string, tables: ReadonlyArray<string>) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const connection = yield* PgConnection.make({
+          ...ServerProcess.connectionTo(socketFolder),
+          database: databaseIn(url)
+        })
+        const { rows } = yield* connection.query(
+          "select pg_relation_filepath(name) as file from unnest($1::text[]) as name",
+          [tables]
+        )
+        return rows.map(({ file }) => path.join(folder.cluster, String(file)))
+      })
+    )
+
+  const exchange = (change: () => void) =>
+    underRealClock(Effect.orDie(stop("fast").pipe(Effect.andThen(Effect.sync(change)), Effect.andThen(start))))
+
+  const whileFull = <A, E, R>(url: string, tables: ReadonlyArray<string>, effect: Effect.Effect<A, E, R>) =>
+    Effect.acquireUseRelease(
+      Effect.tap(underRealClock(Effect.orDie(filesOf(url, tables))), (files) => exchange(() => files.forEach(fill))),
+      () => effect,
+      (files) => exchange(() => files.forEach(free))
+    )
+
+  const startWithoutLogSpace = Effect.fnUntraced(function* (restKib: number) {
+    yield* launchLimited(folder, socketFolder)
+    yield* administrate([
+      `do $$ declare rest bigint; begin
+        loop
+          rest := 16777216 - mod(pg_current_wal_insert_lsn() - '0/0'::pg_lsn, 16777216)::bigint - ${restKib} * 1024;
+          exit when rest < 16384;
+          perform pg_logical_emit_message(false, 'fill', repeat('x', least(rest - 8192, 1000000)::int));
+        end loop;
+      end $$`
+    ])
   })
 
   return {
     socketFolder,
-    cluster: folder.cluster,
-    user: folder.user,
     createDatabase: (sets) => underRealClock(Effect.orDie(createDatabase(sets))),
     administrate: (statements, url) =>
       underRealClock(Effect.orDie(administrate(statements, url === undefined ? undefined : databaseIn(url)))),
     stop: (ending) => underRealClock(stop(ending)),
-    start: (options) => underRealClock(Effect.orDie(start(options)))
+    start: underRealClock(Effect.orDie(start)),
+    whileFull,
+    startWithoutLogSpace: (restKib) => underRealClock(Effect.orDie(startWithoutLogSpace(restKib)))
   } satisfies TestServer
 })
+
+const fill = (file: string): void => {
+  fs.renameSync(file, `${file}.kept`)
+  fs.symlinkSync("/dev/full", file)
+}
+
+const free = (file: string): void => fs.renameSync(`${file}.kept`, file)
 
 const databaseIn = (url: string): string =>
   new URL(url.replace("postgresql:///", "postgresql://host/")).pathname.slice(1)
@@ -141,8 +194,7 @@ const remove = (dataDir: string) =>
 /** A limit on the size of files is part of every Unix and needs no rights; PostgreSQL takes it for a write that failed. */
 const launchLimited = Effect.fnUntraced(function* (
   folder: ClusterFolder.ClusterFolder,
-  socketFolder: string,
-  maxFileKib: number
+  socketFolder: string
 ): Effect.fn.Return<void, DatabaseUnavailable> {
   const binaries = yield* Effect.flatMap(PlatformBinaries.locate, (found) =>
     PlatformBinaries.prepare(found, folder.user)
@@ -151,8 +203,8 @@ const launchLimited = Effect.fnUntraced(function* (
   yield* Effect.sync(() => {
     const child = spawn(
       "/bin/sh",
-      // In blocks of 512 bytes, as POSIX has it; bash counts in 1024 unless it is called sh.
-      ["-c", 'ulimit -f "$1" && shift && exec "$@"', "sh", String(maxFileKib * 2)].concat(
+      // 12 MiB, in blocks of 512 bytes as POSIX counts: less than a file of the log, more than any other here.
+      ["-c", 'ulimit -f 24576 && exec "$@"', "sh"].concat(
         [path.join(binaries.folder, "bin/postgres"), "-D", folder.cluster, "-k", socketFolder],
         ["listen_addresses=", "unix_socket_permissions=0700", "port=5432"].flatMap((setting) => ["-c", setting])
       ),

@@ -1,5 +1,3 @@
-import * as fs from "node:fs"
-import * as path from "node:path"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Schema } from "effect"
@@ -234,55 +232,49 @@ describe.concurrent("a server", () => {
             yield* server.stop(ending)
             const waiting = yield* Effect.forkChild(rideOut("test")(commit))
             assert.strictEqual((yield* Effect.flip(mapSqlError("test")(commit)))._tag, "DatabaseError")
-            yield* server.start()
+            yield* server.start
             yield* Fiber.join(waiting)
           }
           const short = yield* acquire("short", { holder: "me", ttl: "600 millis" })
           yield* server.stop("immediate")
           assert.strictEqual((yield* Effect.flip(short.lost))._tag, "LeaseLost")
-          yield* server.start()
+          yield* server.start
           // Nobody took it meanwhile, but whoever lost it is not to trust that.
           assert.strictEqual((yield* acquire("short", { holder: "me" })).fence, short.fence + 1n)
         }).pipe(Effect.scoped)
       )
   )
 
-  it.live.skipIf(!fs.existsSync("/dev/full"))(
-    "whose disk is full, or that takes no writes, says so and what to do",
-    () =>
-      withServer((server, url) =>
-        Effect.gen(function* () {
-          const sql = yield* SqlClient
-          yield* sql`create table grows (id int)`
-          const [found] = yield* sql<{ readonly file: string }>`select pg_relation_filepath('grows') as file`
-          const file = path.join(server.cluster, found?.file ?? "")
-          yield* server.stop("fast")
-          fs.rmSync(file)
-          fs.symlinkSync("/dev/full", file)
-          yield* server.start()
-          const write = rideOut("rows.write")(sql`insert into grows values (1)`)
-          const full = yield* Effect.flip(write)
-          assert.deepInclude(full, { kind: "DiskFull", sqlState: "53100", isOutage: true, isAway: false })
-          assert.strictEqual(
-            full.message,
-            "The database failed rows.write: DiskFull (SQLSTATE 53100). " +
-              "The server's disk is full: free some space and run again. What was committed stays."
-          )
-          yield* server.administrate([
-            `alter database "${new URL(url.replace("///", "//x/")).pathname.slice(1)}" set default_transaction_read_only = on`
-          ])
-          yield* server.administrate([
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname ~ '^test_'"
-          ])
-          const standby = yield* Effect.flip(write)
-          assert.deepInclude(standby, { kind: "ReadOnly", sqlState: "25006", isAway: false })
-          assert.include(standby.message, "use its primary")
-          const { withLease } = yield* Leases
-          assert.include(
-            (yield* Effect.flip(withLease("any", { holder: "me" }, () => Effect.void))).message,
-            "use its primary"
-          )
-        })
-      )
+  it.live.skipIf(!TestServer.canFillDisk)("whose disk is full, or that takes no writes, says so and what to do", () =>
+    withServer((server, url) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient
+        yield* sql`create table grows (id int)`
+        const write = rideOut("rows.write")(sql`insert into grows values (1)`)
+        const full = yield* server.whileFull(url, ["grows"], Effect.flip(write))
+        assert.deepInclude(full, { kind: "DiskFull", sqlState: "53100", isOutage: true, isAway: false })
+        assert.strictEqual(
+          full.message,
+          "The database failed rows.write: DiskFull (SQLSTATE 53100). " +
+            "The server's disk is full: free some space and run again. What was committed stays."
+        )
+        yield* write
+        yield* server.administrate(
+          [
+            "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$"
+          ],
+          url
+        )
+        yield* server.administrate([
+          "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname ~ '^test_'"
+        ])
+        const standby = yield* Effect.flip(write)
+        assert.deepInclude(standby, { kind: "ReadOnly", sqlState: "25006", isAway: false })
+        assert.include(standby.message, "use its primary")
+        const { withLease } = yield* Leases
+        const noLease = yield* Effect.flip(withLease("any", { holder: "me" }, () => Effect.void))
+        assert.include(noLease.message, "use its primary")
+      })
+    )
   )
 })
