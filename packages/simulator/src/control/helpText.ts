@@ -22,7 +22,7 @@ Control:
   POST   /simulator/mutations             {"kind":"cancel","practiceId":"195900","appointmentId":"4410001"}
   GET    /simulator/snapshot/{practice}   the truth, to compare a database with
 
-Kinds of faults: latency status reset resetMidBody truncate malformedJson hang tokenDies totalCount
+Kinds of faults: latency status reset resetMidBody closeMidBody truncate malformedJson hang tokenDies totalCount
   emptyPageWithNext stuckNext repeatRows changeWorld churn failureInside practiceOutage contentType badRecord plantMarker
 Kinds of mutations: book openSlot move cancel reschedule free delete checkIn checkOut addNote touch
   addPatient updatePatient mergePatients deletePatient

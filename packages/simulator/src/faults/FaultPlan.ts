@@ -31,6 +31,16 @@ export const Reset = Schema.Struct({ kind: Schema.Literal("reset") })
 /** The connection is reset after headers and this share of the body. */
 export const ResetMidBody = Schema.Struct({ kind: Schema.Literal("resetMidBody"), after: share })
 
+/**
+ * The connection is closed in good order after headers and this share of the body: less than `Content-Length` said, or,
+ * `chunked`, without the last chunk.
+ */
+export const CloseMidBody = Schema.Struct({
+  kind: Schema.Literal("closeMidBody"),
+  after: share,
+  chunked: Schema.optionalKey(Schema.Boolean)
+})
+
 /** A complete answer whose body ends too early: cut-off JSON. */
 export const Truncate = Schema.Struct({ kind: Schema.Literal("truncate"), after: share })
 
@@ -97,6 +107,7 @@ export const Fault = Schema.Union([
   Status,
   Reset,
   ResetMidBody,
+  CloseMidBody,
   Truncate,
   MalformedJson,
   Hang,

@@ -41,6 +41,8 @@ const damagedBy = (answer: SimulatedAnswer, fault: Fault): SimulatedAnswer => {
       return { ...answer, body: answer.body.replace(/[:,]/, ";;") }
     case "resetMidBody":
       return { ...answer, breakAfter: fault.after }
+    case "closeMidBody":
+      return { ...answer, breakAfter: fault.after, breakBy: fault.chunked === true ? "close-in-chunks" : "close" }
     case "contentType":
       return { ...answer, headers: { ...answer.headers, "Content-Type": fault.contentType } }
     default:

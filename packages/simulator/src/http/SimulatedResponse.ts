@@ -8,6 +8,8 @@ export interface SimulatedAnswer {
   /** Names as the vendor spells them. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** The connection is reset after this share of the body (0 to 1), though the headers promised all of it. */
+  /** The connection ends after this share of the body (0 to 1), though the headers promised all of it. */
   readonly breakAfter?: number
+  /** How it ends: reset by default; `close` as an orderly close would, with no last chunk where the body comes in chunks. */
+  readonly breakBy?: "close" | "close-in-chunks"
 }

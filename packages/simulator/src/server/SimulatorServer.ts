@@ -108,7 +108,8 @@ const send = (outgoing: ServerResponse, response: SimulatedResponse): void => {
 const write = (outgoing: ServerResponse, answer: SimulatedAnswer): void => {
   const bytes = Buffer.from(answer.body, "utf8")
   // Successes come with a length, errors in chunks.
-  const length = answer.status < 400 ? { "Content-Length": String(bytes.length) } : {}
+  const isInChunks = answer.status >= 400 || answer.breakBy === "close-in-chunks"
+  const length = isInChunks ? {} : { "Content-Length": String(bytes.length) }
   outgoing.writeHead(answer.status, { ...answer.headers, ...length })
   if (answer.breakAfter === undefined) {
     if (answer.status >= 400) outgoing.write(bytes.subarray(0, 1))
@@ -116,6 +117,7 @@ const write = (outgoing: ServerResponse, answer: SimulatedAnswer): void => {
     return
   }
   outgoing.write(bytes.subarray(0, Math.floor(bytes.length * answer.breakAfter)), () => {
-    outgoing.socket?.resetAndDestroy()
+    if (answer.breakBy === undefined) outgoing.socket?.resetAndDestroy()
+    else outgoing.socket?.destroySoon()
   })
 }

@@ -1,3 +1,4 @@
+import { badAnswers, lostAnswers, misleadingAnswers } from "@athena-engine/simulator/faults/badAnswers"
 import type { Fault, FaultPlan, FaultRule } from "@athena-engine/simulator/faults/FaultPlan"
 import { noFaults } from "@athena-engine/simulator/faults/FaultPlan"
 import { Simulator } from "@athena-engine/simulator/Simulator"
@@ -55,6 +56,29 @@ describe("a fault rule", () => {
       assert.isTrue(chance.length > 3 && chance.length < 20)
       assert.deepStrictEqual(yield* struck({ probability: 0.25 }), chance)
       assert.notDeepEqual(yield* struck({ probability: 0.25 }, 2), chance)
+    }).pipe(Effect.provide(Simulator.layer()))
+  )
+})
+
+describe("a bad day", () => {
+  it.effect("makes the asked share of the answers bad, each kind as often as the others, by its seed", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const read = yield* signIn
+      const kinds: ReadonlyArray<Fault> = [500, 502, 504].map((status) => ({ kind: "status", status }))
+      const day = (seed: number) =>
+        Effect.gen(function* () {
+          yield* simulator.setFaults(badAnswers({ share: 0.25, seed, kinds }))
+          const answers = yield* Effect.all(Array.from({ length: 2000 }, () => read("/v1/195900/ping")))
+          return answers.map(({ status }) => status)
+        })
+      const statuses = yield* day(1)
+      const often = (status: number) => statuses.filter((one) => one === status).length
+      assert.approximately(often(200), 1500, 100)
+      for (const status of [500, 502, 504]) assert.approximately(often(status), 167, 50)
+      assert.deepStrictEqual(yield* day(1), statuses)
+      assert.notDeepEqual(yield* day(2), statuses)
+      assert.lengthOf(badAnswers({ share: 0.25 }).rules, lostAnswers.length + misleadingAnswers.length)
     }).pipe(Effect.provide(Simulator.layer()))
   )
 })

@@ -56,9 +56,15 @@ const suite = <E>(name: string, environment: Layer.Layer<Environment, E>) =>
           yield* simulator.setFaults({ rules: [{ fault: { kind: "reset" } }] })
           const reset = yield* Effect.flip(read(booked))
           assert.strictEqual(reset.reason._tag, "TransportError")
-          yield* simulator.setFaults({ rules: [{ fault: { kind: "resetMidBody", after: 0.5 } }] })
-          const broken = yield* Effect.exit(Effect.flatMap(read(booked), (response) => response.text))
-          assert.isTrue(Exit.isFailure(broken) && Cause.hasFails(broken.cause))
+          for (const fault of [
+            { kind: "resetMidBody", after: 0.5 },
+            { kind: "closeMidBody", after: 0.5 },
+            { kind: "closeMidBody", after: 0.5, chunked: true }
+          ] as const) {
+            yield* simulator.setFaults({ rules: [{ fault }] })
+            const broken = yield* Effect.exit(Effect.flatMap(read(booked), (response) => response.text))
+            assert.isTrue(Exit.isFailure(broken) && Cause.hasFails(broken.cause))
+          }
           yield* simulator.setFaults({ rules: [{ fault: { kind: "truncate", after: 0.5 } }] })
           const cut = yield* Effect.flatMap(read(booked), (response) => response.text)
           assert.isAbove(cut.length, 1000)
