@@ -23,6 +23,10 @@ export interface TestProxy {
   readonly loseCommits: (isLost: () => boolean) => Effect.Effect<void>
 }
 
+/** The folder of the socket that a URL of a test's database leads to. */
+export const socketFolderIn = (url: string): string =>
+  new URL(url.replace("postgresql:///", "postgresql://host/")).searchParams.get("host") ?? ""
+
 /** CommandComplete with the tag COMMIT. */
 const committed = Buffer.from("C\0\0\0\x0bCOMMIT\0")
 

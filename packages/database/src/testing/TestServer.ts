@@ -2,7 +2,7 @@
  * A PostgreSQL of a test's own, to be stopped, killed, starved and started again, which the shared one must not be.
  *
  * ```ts
- * const server = yield* TestServer.make
+ * const server = yield* TestServer
  * const url = yield* server.createDatabase([metaMigrations])
  * yield* server.stop("immediate")
  * yield* server.start
@@ -18,7 +18,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
-import { Clock, Effect, Redacted, type Scope } from "effect"
+import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -36,32 +36,41 @@ export type Ending = "fast" | "immediate"
 
 const signals = { fast: "SIGINT", immediate: "SIGQUIT" } as const
 
-export interface TestServer {
-  /** Folder of its socket. */
-  readonly socketFolder: string
-  /** A fresh database with these sets migrated; answers its URL. */
-  readonly createDatabase: (sets: ReadonlyArray<MigrationSet>) => Effect.Effect<string>
-  /** Runs statements in a session of its own, in database `postgres` or that of a URL. */
-  readonly administrate: (statements: ReadonlyArray<string>, url?: string) => Effect.Effect<void>
-  /** Stops it, and waits until it is gone. */
-  readonly stop: (ending: Ending) => Effect.Effect<void>
-  /** Starts it again, and waits until it takes connections. */
-  readonly start: Effect.Effect<void>
-  /**
-   * The disk is full for these tables of a database from now on: each page that they need is answered with "No space left
-   * on device", by Linux's `/dev/full`. What they hold cannot be read meanwhile. Restarts the server, before and after.
-   */
-  readonly whileFull: <A, E, R>(
-    url: string,
-    tables: ReadonlyArray<string>,
-    effect: Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E, R>
-  /**
-   * Starts it such that its write-ahead log cannot grow: the next file of 16 MiB that it needs is refused, at which
-   * PostgreSQL crashes, and crashes again at every recovery that needs one. `restKib` are left of the current file.
-   * Works wherever files can be limited in size, which needs no rights. Call it on a stopped server.
-   */
-  readonly startWithoutLogSpace: (restKib: number) => Effect.Effect<void>
+export class TestServer extends Context.Service<
+  TestServer,
+  {
+    /** Folder of its socket. */
+    readonly socketFolder: string
+    /** A fresh database with these sets migrated; answers its URL. */
+    readonly createDatabase: (sets: ReadonlyArray<MigrationSet>) => Effect.Effect<string>
+    /** Runs statements in a session of its own, in database `postgres` or that of a URL. */
+    readonly administrate: (statements: ReadonlyArray<string>, url?: string) => Effect.Effect<void>
+    /** Stops it, and waits until it is gone. */
+    readonly stop: (ending: Ending) => Effect.Effect<void>
+    /** Starts it again, and waits until it takes connections. */
+    readonly start: Effect.Effect<void>
+    /**
+     * The disk is full for these tables of a database from now on: each page that they need is answered with "No space left
+     * on device", by Linux's `/dev/full`. What they hold cannot be read meanwhile. Restarts the server, before and after.
+     */
+    readonly whileFull: <A, E, R>(
+      url: string,
+      tables: ReadonlyArray<string>,
+      effect: Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E, R>
+    /**
+     * Starts it such that its write-ahead log cannot grow by more than `restKib`: what goes beyond is refused, at which
+     * PostgreSQL crashes, and may crash again at its recovery. Works wherever files can be limited in size, which needs no
+     * rights; the refusal reads "File too large", but takes the way of a full disk. Call it on a stopped server.
+     */
+    readonly startWithoutLogSpace: (restKib: number) => Effect.Effect<void>
+  }
+>()("database/testing/TestServer") {
+  /** Starts a new one. Whatever goes wrong is a defect. */
+  static readonly layer: Layer.Layer<TestServer> = Layer.effect(
+    TestServer,
+    Effect.suspend(() => underRealClock(Effect.orDie(makeServer)))
+  )
 }
 
 /** Whether this system can play a full disk: Linux. */
@@ -69,11 +78,6 @@ export const canFillDisk = fs.existsSync("/dev/full")
 
 /** Waiting for a server takes real time, also in a test whose clock stands still. */
 const underRealClock = Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
-
-/** Starts a new one. Whatever goes wrong is a defect. */
-export const make: Effect.Effect<TestServer, never, Scope.Scope> = Effect.suspend(() =>
-  underRealClock(Effect.orDie(makeServer))
-)
 
 const makeServer = Effect.gen(function* () {
   const dataDir = yield* Effect.acquireRelease(Effect.sync(newFolder), (folder) => underRealClock(remove(folder)))
@@ -137,7 +141,7 @@ const makeServer = Effect.gen(function* () {
     yield* administrate([
       `do $$ declare rest bigint; begin
         loop
-          rest := 16777216 - mod(pg_current_wal_insert_lsn() - '0/0'::pg_lsn, 16777216)::bigint - ${restKib} * 1024;
+          rest := 15728640 - mod(pg_current_wal_insert_lsn() - '0/0'::pg_lsn, 16777216)::bigint - ${restKib} * 1024;
           exit when rest < 16384;
           perform pg_logical_emit_message(false, 'fill', repeat('x', least(rest - 8192, 1000000)::int));
         end loop;
@@ -145,7 +149,7 @@ const makeServer = Effect.gen(function* () {
     ])
   })
 
-  return {
+  return TestServer.of({
     socketFolder,
     createDatabase: (sets) => underRealClock(Effect.orDie(createDatabase(sets))),
     administrate: (statements, url) =>
@@ -154,7 +158,7 @@ const makeServer = Effect.gen(function* () {
     start: underRealClock(Effect.orDie(start)),
     whileFull,
     startWithoutLogSpace: (restKib) => underRealClock(Effect.orDie(startWithoutLogSpace(restKib)))
-  } satisfies TestServer
+  })
 })
 
 const fill = (file: string): void => {
@@ -203,8 +207,8 @@ const launchLimited = Effect.fnUntraced(function* (
   yield* Effect.sync(() => {
     const child = spawn(
       "/bin/sh",
-      // 12 MiB, in blocks of 512 bytes as POSIX counts: less than a file of the log, more than any other here.
-      ["-c", 'ulimit -f 24576 && exec "$@"', "sh"].concat(
+      // 15 MiB, in blocks of 512 bytes as POSIX counts: less than a file of the log, more than any other here.
+      ["-c", 'ulimit -f 30720 && exec "$@"', "sh"].concat(
         [path.join(binaries.folder, "bin/postgres"), "-D", folder.cluster, "-k", socketFolder],
         ["listen_addresses=", "unix_socket_permissions=0700", "port=5432"].flatMap((setting) => ["-c", setting])
       ),

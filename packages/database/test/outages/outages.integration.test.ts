@@ -1,6 +1,6 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { assert, describe, it } from "@effect/vitest"
-import { Cause, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Schema } from "effect"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Cause, Deferred, Effect, Exit, Fiber, Layer, Logger, Redacted, Schema, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { TestClock } from "effect/testing"
 import * as Database from "../../src/Database.ts"
@@ -10,7 +10,7 @@ import { metaMigrations } from "../../src/migrations/MetaMigrations.ts"
 import { rideOut } from "../../src/outages/rideOut.ts"
 import { TestDatabase } from "../../src/testing/TestDatabase.ts"
 import * as TestProxy from "../../src/testing/TestProxy.ts"
-import * as TestServer from "../../src/testing/TestServer.ts"
+import { canFillDisk, TestServer } from "../../src/testing/TestServer.ts"
 
 class Mine extends Schema.TaggedError<Mine>()("Mine", {}) {}
 
@@ -116,9 +116,7 @@ describe.concurrent("a network that falls silent", () => {
   it.effect("holds BEGIN, COMMIT and ROLLBACK for a bounded time, and leaves a pool that works", () =>
     Effect.gen(function* () {
       const { url } = yield* TestDatabase
-      const proxy = yield* TestProxy.make(
-        decodeURIComponent(new URL(url.replace("///", "//x/")).searchParams.get("host") ?? "")
-      )
+      const proxy = yield* TestProxy.make(TestProxy.socketFolderIn(url))
       yield* Effect.gen(function* () {
         const sql = yield* SqlClient
         yield* sql`create table written (id int primary key)`
@@ -204,49 +202,43 @@ describe.concurrent("a lease", () => {
   )
 })
 
-describe.concurrent("a server", () => {
-  const withServer = <A, E>(
-    test: (server: TestServer.TestServer, url: string) => Effect.Effect<A, E, SqlClient | Leases>
+layer(TestServer.layer, { excludeTestServices: true })("a server", (it) => {
+  const withDatabase = <A, E>(
+    test: (server: TestServer["Service"], url: string) => Effect.Effect<A, E, SqlClient | Leases | Scope.Scope>
   ) =>
-    Effect.scoped(
+    Effect.gen(function* () {
+      const server = yield* TestServer
+      const url = yield* server.createDatabase([metaMigrations])
+      const quiet = Layer.merge(Leases.layer, Logger.layer([]))
+      yield* Effect.scoped(test(server, url)).pipe(Effect.provide(Layer.provideMerge(quiet, on(url))))
+    })
+
+  it.effect("that is restarted or crashes is ridden out, with the lease kept; that stays away loses it in time", () =>
+    withDatabase((server) =>
       Effect.gen(function* () {
-        const server = yield* TestServer.make
-        const url = yield* server.createDatabase([metaMigrations])
-        return yield* Effect.provide(
-          test(server, url),
-          Leases.layer.pipe(Layer.provideMerge(on(url)), Layer.merge(Logger.layer([])))
-        )
+        const { acquire } = yield* Leases
+        const sql = yield* SqlClient
+        const lease = yield* acquire("restarts", { holder: "me" })
+        const commit = sql.withTransaction(lease.assertHeld)
+        for (const ending of ["fast", "immediate"] as const) {
+          yield* server.stop(ending)
+          const waiting = yield* Effect.forkChild(rideOut("test")(commit))
+          assert.strictEqual((yield* Effect.flip(mapSqlError("test")(commit)))._tag, "DatabaseError")
+          yield* server.start
+          yield* Fiber.join(waiting)
+        }
+        const short = yield* acquire("short", { holder: "me", ttl: "600 millis" })
+        yield* server.stop("immediate")
+        assert.strictEqual((yield* Effect.flip(short.lost))._tag, "LeaseLost")
+        yield* server.start
+        // Nobody took it meanwhile, but whoever lost it is not to trust that.
+        assert.strictEqual((yield* acquire("short", { holder: "me" })).fence, short.fence + 1n)
       })
     )
-
-  it.live(
-    "that is restarted or crashes is ridden out, with the lease kept; that stays away loses it in bounded time",
-    () =>
-      withServer((server) =>
-        Effect.gen(function* () {
-          const { acquire } = yield* Leases
-          const sql = yield* SqlClient
-          const lease = yield* acquire("restarts", { holder: "me" })
-          const commit = sql.withTransaction(lease.assertHeld)
-          for (const ending of ["fast", "immediate"] as const) {
-            yield* server.stop(ending)
-            const waiting = yield* Effect.forkChild(rideOut("test")(commit))
-            assert.strictEqual((yield* Effect.flip(mapSqlError("test")(commit)))._tag, "DatabaseError")
-            yield* server.start
-            yield* Fiber.join(waiting)
-          }
-          const short = yield* acquire("short", { holder: "me", ttl: "600 millis" })
-          yield* server.stop("immediate")
-          assert.strictEqual((yield* Effect.flip(short.lost))._tag, "LeaseLost")
-          yield* server.start
-          // Nobody took it meanwhile, but whoever lost it is not to trust that.
-          assert.strictEqual((yield* acquire("short", { holder: "me" })).fence, short.fence + 1n)
-        }).pipe(Effect.scoped)
-      )
   )
 
-  it.live.skipIf(!TestServer.canFillDisk)("whose disk is full, or that takes no writes, says so and what to do", () =>
-    withServer((server, url) =>
+  it.effect.skipIf(!canFillDisk)("whose disk is full, or that takes no writes, says so and what to do", () =>
+    withDatabase((server, url) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient
         yield* sql`create table grows (id int)`
@@ -261,13 +253,11 @@ describe.concurrent("a server", () => {
         yield* write
         yield* server.administrate(
           [
-            "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$"
+            "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$",
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
           ],
           url
         )
-        yield* server.administrate([
-          "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname ~ '^test_'"
-        ])
         const standby = yield* Effect.flip(write)
         assert.deepInclude(standby, { kind: "ReadOnly", sqlState: "25006", isAway: false })
         assert.include(standby.message, "use its primary")
