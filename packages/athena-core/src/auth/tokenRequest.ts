@@ -2,18 +2,19 @@
  * The request for a token: `POST /oauth2/v1/token`, HTTP Basic, `grant_type=client_credentials`.
  *
  * A refused client is final. A refusal for the rate waits for the top of the minute, when the quota is full again; other
- * failures are tried again a few times.
+ * failures are tried again as those of any call are, since every call stands behind a token. In preview the sixth try of a
+ * minute waits for the next one.
  *
  * Source: https://docs.athenahealth.com/api/guides/token-endpoint
  */
-import { Clock, Data, DateTime, Duration, Effect, Redacted, Result, Schedule, Schema } from "effect"
+import { Clock, Data, DateTime, Duration, Effect, Redacted, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { Connection } from "../environment/Connection.ts"
 import { InvalidCredentials, ServerUnavailable, TokenQuotaExceeded, UnreadableAnswer } from "../errors/AthenaError.ts"
 import { retryAfterAt } from "../rate-limit/rateHeaders.ts"
 import type { RawAnswer } from "../transport/RawAnswer.ts"
-import { attemptTimeout } from "../transport/retrySchedule.ts"
+import { attemptTimeout, transientSchedule } from "../transport/retrySchedule.ts"
 import { send } from "../transport/send.ts"
 import { columns, optional, required } from "../wire/columns.ts"
 import { text } from "../wire/text.ts"
@@ -30,9 +31,6 @@ const decodeToken = Schema.decodeUnknownResult(TokenAnswer)
 
 const OAuthError = Schema.fromJsonString(columns("OAuthError", { code: optional("error", text) }))
 const decodeError = Schema.decodeUnknownResult(OAuthError)
-
-/** 250 ms doubling, jittered, 3 retries: about 2 seconds, and four of the five requests a minute that preview allows. */
-const schedule = Schedule.exponential("250 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 }))
 
 /** Failures that the same request a moment later cannot mend. */
 const isFinal: ReadonlySet<string> = new Set(["InvalidCredentials", "RefusedForRate", "TokenQuotaExceeded"])
@@ -120,7 +118,7 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
 
   const token = attempt.pipe(
     Effect.retry({
-      schedule,
+      schedule: transientSchedule,
       while: (error) => !isFinal.has(error._tag)
     }),
     Effect.catchTag("RefusedForRate", (refusal) => Effect.andThen(waitUntil(refusal.until), refusal)),

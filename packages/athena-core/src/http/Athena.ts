@@ -4,8 +4,9 @@
  * admit (practice, then app) → token → send, with a time-out → classify → retry or give up
  *
  * - Refused for its rate: the practice pauses for everyone, and the call waits at the gate with the others.
- * - 401 on a token that worked before: it died early; renewed and sent again at once. 401 on two tokens that never
- *   worked, one younger than the other: the credentials are refused.
+ * - 401 on a token that worked before: it died early; renewed and sent again at once. 401 on three tokens that never
+ *   worked, each younger than the one before: the credentials are refused. Two would not do: where tokens die early, one
+ *   may die before it ever worked.
  * - A failure of the server or of the line: a jittered exponential schedule, within the call's deadline.
  * - Writes are sent again only when the server said that it did nothing (refused for rate or token).
  *
@@ -68,10 +69,14 @@ export class Athena extends Context.Service<
 interface Progress {
   attempts: number
   requestId: Option.Option<string>
-  /** When the token was issued that never worked and was refused. */
-  refusedTokenIssuedAt: number | undefined
+  /** Tokens that never worked and were refused, and when the last of them was issued. */
+  refusedTokens: number
+  lastRefusedTokenIssuedAt: number
   lastReason: AthenaErrorReason | undefined
 }
+
+/** So many refused tokens that never worked mean that it is not the tokens. */
+const refusalsUntilFinal = 3
 
 const tokenEndpoint = "POST /oauth2/v1/token"
 
@@ -95,9 +100,11 @@ const make = Effect.fnUntraced(function* () {
   const staleToken = Effect.fnUntraced(function* (token: AccessToken, progress: Progress) {
     yield* tokens.invalidate(token)
     if (token.wasAccepted) return yield* fail(new TokenRefused(), "at-once")
-    const isSecond = progress.refusedTokenIssuedAt !== undefined && token.issuedAt > progress.refusedTokenIssuedAt
-    progress.refusedTokenIssuedAt ??= token.issuedAt
-    return yield* fail(new TokenRefused(), isSecond ? "never" : "at-once")
+    if (token.issuedAt > progress.lastRefusedTokenIssuedAt) {
+      progress.refusedTokens += 1
+      progress.lastRefusedTokenIssuedAt = token.issuedAt
+    }
+    return yield* fail(new TokenRefused(), progress.refusedTokens < refusalsUntilFinal ? "at-once" : "never")
   })
 
   const refusedForRate = Effect.fnUntraced(function* (call: Call, answer: RawAnswer, admission: Admission) {
@@ -199,7 +206,8 @@ const make = Effect.fnUntraced(function* () {
       const progress: Progress = {
         attempts: 0,
         requestId: Option.none(),
-        refusedTokenIssuedAt: undefined,
+        refusedTokens: 0,
+        lastRefusedTokenIssuedAt: Number.NEGATIVE_INFINITY,
         lastReason: undefined
       }
       const endpoint = templateOf(call.endpoint)

@@ -129,10 +129,11 @@ describe("AccessTokens", () => {
   })
 
   it.effect("tries again after a failure of the server or the line", () => {
-    const answers: ReadonlyArray<Answer> = [{ status: 500 }, "reset", { body: "<html>" }]
+    const bad: ReadonlyArray<Answer> = [{ status: 500 }, "reset", { body: "<html>" }, "hang"]
+    const answers = [...bad, ...bad]
     const server = stubServer({ token: (sent) => answers[sent.index] ?? granted(sent) })
     return Effect.gen(function* () {
-      assert.strictEqual(yield* elapse(currentValue), "token-4")
+      assert.strictEqual(yield* elapse(currentValue, "3 minutes"), "token-9")
     }).pipe(Effect.provide(tokensOf(server)))
   })
 

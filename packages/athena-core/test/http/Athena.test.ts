@@ -273,13 +273,23 @@ describe("Athena", () => {
       }).pipe(Effect.provide(athenaOn(server)))
     })
 
-    it.effect("says that the token is refused after two that never worked", () => {
+    it.effect("says that the token is refused after three that never worked", () => {
       const server = stubServer({ api: () => ({ status: 401, after: "10 millis" }) })
       return Effect.gen(function* () {
         const error = yield* failureOf(exchange())
         assert.strictEqual(error.reason._tag, "TokenRefused")
-        assert.strictEqual(server.requests.length, 2)
-        assert.strictEqual(server.tokenRequests.length, 2)
+        assert.strictEqual(server.requests.length, 3)
+        assert.strictEqual(server.tokenRequests.length, 3)
+      }).pipe(Effect.provide(athenaOn(server)))
+    })
+
+    it.effect("gets over two tokens in a row that die before they ever worked", () => {
+      const unlucky = { status: 401, after: "10 millis" } as const
+      const server = stubServer({ api: inTurn(good, unlucky, unlucky, unlucky, good) })
+      return Effect.gen(function* () {
+        yield* answerOf(exchange())
+        yield* answerOf(exchange())
+        assert.strictEqual(server.tokenRequests.length, 4)
       }).pipe(Effect.provide(athenaOn(server)))
     })
 
