@@ -33,7 +33,7 @@ const isEscaped = (text: string, at: number): boolean => {
 /** Where the string that begins at `start` ends; -1 if it does not. */
 const endOfString = (text: string, start: number): number => {
   let end = text.indexOf('"', start + 1)
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  while (text.charCodeAt(end - 1) === backslash && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end
 }
 
@@ -63,6 +63,42 @@ const startOfArray = (text: string, key: string): number | undefined => {
   return undefined
 }
 
+const trimmed = (text: string, from: number, to: number): string => {
+  const isTight = text.charCodeAt(from) > 32 && text.charCodeAt(to - 1) > 32
+  return isTight ? text.slice(from, to) : text.slice(from, to).trim()
+}
+
+/** Where a search for elements came to. */
+interface Searched {
+  /** Where the element begins that is not over. */
+  readonly begin: number
+  /** Where the array ends; -1 if it goes on. */
+  readonly end: number
+}
+
+/** Adds the elements that are whole in `text` from `from` on. */
+const findElements = (text: string, from: number, elements: Array<string>): Searched => {
+  let begin = from
+  let depth = 0
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      at = endOfString(text, at)
+      if (at === -1) break
+    } else if (code === comma) {
+      if (depth > 0) continue
+      elements.push(trimmed(text, begin, at))
+      begin = at + 1
+    } else if (code === openBrace || code === openBracket) depth += 1
+    else if (code === closeBrace) depth -= 1
+    else if (code === closeBracket) {
+      if (depth === 0) return { begin, end: at }
+      depth -= 1
+    }
+  }
+  return { begin, end: -1 }
+}
+
 /** `undefined` if there is no such array in the outermost object, or it does not end. */
 export const takeApart = (pieces: ReadonlyArray<string>, key: string): TakenApart | undefined => {
   let text = ""
@@ -78,51 +114,18 @@ export const takeApart = (pieces: ReadonlyArray<string>, key: string): TakenApar
 
   const prefix = text.slice(0, start)
   const elements: Array<string> = []
-  let begin = start
-  let depth = 0
-  for (let at = start; ; at++) {
-    if (at >= text.length) {
-      // The element goes on in the next piece: it is read from its beginning again.
-      if (next >= pieces.length) return undefined
-      const begun = text.slice(begin)
-      const isLong = begun.length > longElement
-      text = begun + (isLong ? pieces.slice(next).join("") : pieces[next])
-      next = isLong ? pieces.length : next + 1
-      begin = 0
-      depth = 0
-      at = -1
-      continue
-    }
-    switch (text.charCodeAt(at)) {
-      case quote: {
-        const end = endOfString(text, at)
-        at = end === -1 ? text.length : end
-        break
-      }
-      case openBrace:
-      case openBracket:
-        depth += 1
-        break
-      case closeBrace:
-        depth -= 1
-        break
-      case comma:
-        if (depth > 0) break
-        elements.push(text.slice(begin, at).trim())
-        begin = at + 1
-        break
-      case closeBracket:
-        if (depth > 0) {
-          depth -= 1
-          break
-        }
-        return finished(prefix, elements, text.slice(begin, at).trim(), text.slice(at) + pieces.slice(next).join(""))
-    }
+  let searched = findElements(text, start, elements)
+  while (searched.end === -1) {
+    if (next >= pieces.length) return undefined
+    // The element goes on in the next piece: it is read from its beginning again.
+    const begun = text.slice(searched.begin)
+    const isLong = begun.length > longElement
+    text = begun + (isLong ? pieces.slice(next).join("") : pieces[next])
+    next = isLong ? pieces.length : next + 1
+    searched = findElements(text, 0, elements)
   }
-}
-
-const finished = (prefix: string, elements: Array<string>, last: string, suffix: string): TakenApart => {
+  const last = text.slice(searched.begin, searched.end).trim()
   // `[]` has no element; `[1,]` has a second one, which is no JSON.
   if (elements.length > 0 || last !== "") elements.push(last)
-  return { envelope: prefix + suffix, elements }
+  return { envelope: prefix + text.slice(searched.end) + pieces.slice(next).join(""), elements }
 }

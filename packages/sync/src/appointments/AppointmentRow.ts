@@ -4,16 +4,21 @@ import { DateTime } from "effect"
 import { arrayLiteral } from "../rows/arrayLiteral.ts"
 import { contentHash, storableRecord } from "../rows/storable.ts"
 
-export interface AppointmentRow {
+export class AppointmentRow {
   readonly appointment: Appointment
   /** Of its JSON. */
   readonly hash: string
-}
+  readonly #json: string
 
-export const rowOf = (appointment: Appointment): AppointmentRow => ({
-  appointment,
-  hash: contentHash(storableRecord(appointment.raw))
-})
+  constructor(appointment: Appointment) {
+    this.appointment = appointment
+    this.#json = storableRecord(appointment.raw)
+    this.hash = contentHash(this.#json)
+  }
+
+  /** The record's JSON: not a field, so that printing a row does not print it. */
+  static readonly jsonOf = (row: AppointmentRow): string => row.#json
+}
 
 const millis = (value: DateTime.Utc | undefined) => (value === undefined ? null : DateTime.toEpochMillis(value))
 
@@ -35,6 +40,6 @@ export const columnsOf = (rows: ReadonlyArray<AppointmentRow>) => {
     cancelledMillis: column((one) => millis(one.cancelledAt)),
     rescheduledTo: column((one) => one.rescheduledAppointmentId),
     contentHash: arrayLiteral(rows.map(({ hash }) => hash)),
-    raw: rows.map(({ appointment }) => storableRecord(appointment.raw))
+    raw: rows.map(AppointmentRow.jsonOf)
   }
 }

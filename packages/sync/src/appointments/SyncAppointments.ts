@@ -20,6 +20,7 @@ import { noRows } from "../runs/SyncResult.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
 import { Collected } from "../walk/Collected.ts"
 import { departmentChunks } from "../walk/departmentChunks.ts"
+import { type MakeRoom, makeRowsInHand } from "../walk/RowsInHand.ts"
 import { type Walked, walkList } from "../walk/walkList.ts"
 import { commitWindow } from "./commitWindow.ts"
 import { settleCandidates } from "./settleCandidates.ts"
@@ -48,11 +49,12 @@ const lastWithoutGap = (windows: ReadonlyArray<Window>, done: ReadonlySet<string
 const walkDay = Effect.fnUntraced(function* (
   practiceId: PracticeId,
   window: Window,
-  chunks: ReadonlyArray<ReadonlyArray<DepartmentId>>
+  chunks: ReadonlyArray<ReadonlyArray<DepartmentId>>,
+  makeRoom: MakeRoom
 ) {
   const walks = yield* Effect.forEach(
     chunks,
-    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }),
+    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }, makeRoom),
     { concurrency: 2 }
   )
   const collected = new Collected()
@@ -71,6 +73,7 @@ const work = (options: SyncAppointmentsOptions) =>
     const open = windows.filter(({ key }) => !finished.has(key))
     // One commit at a time: windows share the run's row, and a moved appointment may be in two of them.
     const committing = yield* Semaphore.make(1)
+    const rowsInHand = yield* makeRowsInHand
     const done = new Set(finished)
     let fetched = 0
 
@@ -78,9 +81,9 @@ const work = (options: SyncAppointmentsOptions) =>
     const readUpTo = (window: Window) =>
       departments.isWhole ? lastWithoutGap(windows, new Set([...done, window.key])) : undefined
 
-    const readWindow = Effect.fnUntraced(function* (window: Window) {
+    const readWindow = Effect.fnUntraced(function* (window: Window, makeRoom: MakeRoom) {
       const readAt = yield* databaseTime
-      const walked = yield* walkDay(run.practiceId, window, chunks)
+      const walked = yield* walkDay(run.practiceId, window, chunks, makeRoom)
       if (walked.hasDrifted) {
         yield* Effect.logWarning("The list moved at every reading; what was there throughout is stored").pipe(
           Effect.annotateLogs({ window: window.key })
@@ -99,10 +102,12 @@ const work = (options: SyncAppointmentsOptions) =>
       })
     })
 
-    yield* Effect.forEach(open, (window) => tolerance.part(readWindow(window), { window: window.key }), {
-      concurrency: windowsAtOnce,
-      discard: true
-    })
+    const part = (window: Window) =>
+      tolerance.part(
+        rowsInHand.hold((makeRoom) => readWindow(window, makeRoom)),
+        { window: window.key }
+      )
+    yield* Effect.forEach(open, part, { concurrency: windowsAtOnce, discard: true })
     yield* settleCandidates(run, lease, options, tolerance, committed)
     yield* tolerance.conclude
   })

@@ -15,7 +15,7 @@ import { commitOnce } from "../runs/commitOnce.ts"
 import { addWindow, hasWindow, moveWatermark, type Run } from "../runs/Runs.ts"
 import type { RowCounts } from "../runs/SyncResult.ts"
 import type { Walked } from "../walk/walkList.ts"
-import { rowOf } from "./AppointmentRow.ts"
+import { AppointmentRow } from "./AppointmentRow.ts"
 import { noteCandidates } from "./sql/candidates.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
 import { newsAmong } from "./sql/newsAmong.ts"
@@ -27,6 +27,8 @@ import type { Window } from "./Window.ts"
  * such blocks cost more to get than what is written into them.
  */
 const rowsAtOnce = 100
+
+const idOf = ({ appointment }: AppointmentRow) => appointment.appointmentId
 
 /** A fixed order, so that two transactions that share rows cannot wait for each other. */
 const inOrder = (appointments: Iterable<Appointment>) =>
@@ -41,29 +43,29 @@ export const commitWindow = Effect.fnUntraced(function* (
   lease: Lease,
   readUpTo: LocalDate | undefined
 ) {
-  const rows = inOrder(walked.collected.appointments.values()).map(rowOf)
+  const rows = inOrder(walked.collected.appointments.values()).map((appointment) => new AppointmentRow(appointment))
   const misfits = [...walked.collected.misfits.values()]
-  const fittingIds = rows.map(({ appointment }) => appointment.appointmentId)
+  const fittingIds = rows.map(idOf)
   const misfitIds = misfits.flatMap(({ recordId }) => (recordId === undefined ? [] : [recordId]))
 
   const work = Effect.gen(function* () {
     const news = yield* newsAmong(run, rows)
-    const written: Array<string> = []
     let inserted = 0
+    let updated = 0
     for (const some of Arr.chunksOf(news, rowsAtOnce)) {
-      const part = yield* upsert(run, some, readAt)
-      written.push(...part.ids)
-      inserted += part.inserted
+      const written = yield* upsert(run, some, readAt)
+      inserted += written.inserted
+      updated += written.updated
     }
-    yield* linkReschedules(run, written)
+    yield* linkReschedules(run, news.map(idOf))
     yield* noteCandidates(run, window.date, [...fittingIds, ...misfitIds])
     yield* release(run, fittingIds)
     yield* setAside(run, misfits)
     const counts: RowCounts = {
       fetched: rows.length + misfits.length,
       inserted,
-      updated: written.length - inserted,
-      unchanged: rows.length - written.length,
+      updated,
+      unchanged: rows.length - inserted - updated,
       gone: 0,
       quarantined: misfits.length,
       drifted: walked.hasDrifted ? 1 : 0

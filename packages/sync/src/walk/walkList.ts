@@ -19,6 +19,7 @@ import type { Page } from "@athena-engine/athena-core/endpoints/list"
 import { nextOffset } from "@athena-engine/athena-core/pagination/nextOffset"
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { Collected } from "./Collected.ts"
+import type { MakeRoom } from "./RowsInHand.ts"
 
 export interface Walked {
   readonly collected: Collected
@@ -78,8 +79,9 @@ const list = ListBookedAppointmentsOfDepartments
 type ReadPage = (offset: number) => ReturnType<typeof list.page>
 
 /** The first walk: all pages behind the first at the same time. */
-const walkAtOnce = Effect.fnUntraced(function* (read: ReadPage) {
+const walkAtOnce = Effect.fnUntraced(function* (read: ReadPage, makeRoom: MakeRoom) {
   const first = yield* read(0)
+  yield* makeRoom(first.totalCount ?? first.received)
   if (nextOffset(first) === undefined) return judge([first])
   if (first.totalCount === undefined || first.totalCount / first.received > mostPagesAtOnce) {
     return yield* walkInTurn(read)
@@ -106,11 +108,11 @@ const walkInTurn = Effect.fnUntraced(function* (read: ReadPage) {
   return judge(pages)
 })
 
-/** Walks the list. */
-export const walkList = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery) {
+/** Walks the list. `makeRoom` is asked before more than its first page is read. */
+export const walkList = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery, makeRoom: MakeRoom) {
   const read: ReadPage = (offset) => list.page(query, offset)
   const began = yield* DateTime.now
-  let walk = yield* walkAtOnce(read)
+  let walk = yield* walkAtOnce(read, makeRoom)
   const walks = [walk]
   while (!walk.isStable && walks.length <= repeats) {
     walk = yield* walkInTurn(read)

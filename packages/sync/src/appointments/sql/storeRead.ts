@@ -2,7 +2,7 @@ import type { Appointment } from "@athena-engine/athena-core/endpoints/appointme
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Run } from "../../runs/Runs.ts"
-import { rowOf } from "../AppointmentRow.ts"
+import { AppointmentRow } from "../AppointmentRow.ts"
 import { upsert } from "./upsert.ts"
 
 /**
@@ -21,6 +21,6 @@ export const storeRead = Effect.fnUntraced(function* (run: Run, appointment: App
       and appointment_type_id is not distinct from ${appointment.appointmentTypeId ?? null}::text
       and duration_minutes is not distinct from ${appointment.durationMinutes ?? null}::integer`
   if (same.length > 0) return false
-  const { ids } = yield* upsert(run, [rowOf(appointment)], readAt)
-  return ids.length > 0
+  const { inserted, updated } = yield* upsert(run, [new AppointmentRow(appointment)], readAt)
+  return inserted + updated > 0
 })

@@ -3,15 +3,14 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { Run } from "../../runs/Runs.ts"
 import { type AppointmentRow, columnsOf } from "../AppointmentRow.ts"
 
-/** What a statement wrote. */
+/** How many rows a statement wrote. */
 export interface Written {
-  readonly ids: ReadonlyArray<string>
-  /** How many of them were not there before. */
   readonly inserted: number
+  readonly updated: number
 }
 
 /**
- * Inserts or updates the rows in one statement; answers what was written.
+ * Inserts or updates the rows in one statement; answers how many were written.
  *
  * A row is only overwritten by a newer one: by the vendor's stamp of modification where both have it and they differ, else
  * by the database's time before the request left. Stamps of the hour that occurs twice each autumn are in no order. A row that is listed is not gone. The primary key serves the conflict.
@@ -64,9 +63,10 @@ export const upsert = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray
           stored.raw is distinct from excluded.raw
           or (stored.gone_at is null) <> (excluded.gone_at is null)
         )
-      returning appointment_id, xmax = 0 as is_inserted
+      returning xmax = 0 as is_inserted
     )
-    select coalesce(array_agg(appointment_id), '{}') as ids, count(*) filter (where is_inserted)::int as inserted
+    select
+      count(*) filter (where is_inserted)::int as inserted, count(*) filter (where not is_inserted)::int as updated
     from written`
-  return written ?? { ids: [], inserted: 0 }
+  return written ?? { inserted: 0, updated: 0 }
 })
