@@ -48,7 +48,7 @@ export interface ListDescription<Query extends ListQuery, A> extends EndpointDes
 /** A list endpoint, ready to be called. `R` is `Athena`, and `AuditTrail` where patients are behind the rows. */
 export interface ListEndpoint<Query extends ListQuery, A, E, R> {
   readonly description: ListDescription<Query, A>
-  /** One page. Safe to repeat. */
+  /** One page; one that is empty and yet has a `next` only if it comes so again and again. Safe to repeat. */
   readonly page: (query: Query, offset: number) => Effect.Effect<Page<A>, E, R>
   /** Page after page, until the list ends. */
   readonly pages: (query: Query) => Stream.Stream<Page<A>, E, R>
@@ -118,12 +118,22 @@ const readPage =
 const exchangePage = <Query extends ListQuery, A>(description: ListDescription<Query, A>, call: Call) =>
   Athena.use((athena) => athena.exchange(call, readPage(description, call.practiceId)))
 
+/**
+ * No rows, and a `next` all the same. Taken for the end it would hide whatever follows, all of a list even; so the page is
+ * asked for again, a few times: a list that always ends so must still end.
+ */
+const contradictsItself = (page: { readonly count: number; readonly hasNext: boolean }) =>
+  page.count === 0 && page.hasNext
+
+const repeatsOfContradiction = 3
+
 const assemble = <Query extends ListQuery, A, E, R>(
   description: ListDescription<Query, A>,
   receive: (call: Call) => Effect.Effect<Answer<ReceivedPage<A>>, E, R>
 ): ListEndpoint<Query, A, E, R | Athena> => {
   const page = (query: Query, offset: number) =>
     Athena.use((athena) => athena.inFlight(query.practiceId, receive(callOf(description, query, offset)))).pipe(
+      Effect.repeat({ while: ({ body }) => contradictsItself(body), times: repeatsOfContradiction }),
       Effect.map(
         ({ body }): Page<A> => ({
           offset,

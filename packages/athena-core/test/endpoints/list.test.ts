@@ -139,13 +139,28 @@ describe("a list", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("ends with an empty page although it has a `next`", () => {
-    const { server, layer } = setUp(
-      listOf(3, 3, () => ({ totalcount: 99, next: "/v1/195900/appointments/booked?offset=0" }))
-    )
+  const standingStill = { totalcount: 99, next: "/v1/195900/appointments/booked?offset=0" }
+
+  it.effect("ends with an empty page although it has a `next`, when it has one however often it is asked", () => {
+    const { server, layer } = setUp(listOf(3, 3, () => standingStill))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* run(idsOf(june)), oneTo(3))
-      assert.strictEqual(server.requests.length, 2)
+      assert.deepStrictEqual(
+        server.requests.map(({ query }) => query["offset"]),
+        [undefined, "3", "3", "3", "3"]
+      )
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("asks again for a page that is empty and has a `next`: that it is no end is its own word", () => {
+    const whole = listOf(7, 3)
+    const { server, layer, trail } = setUp((sent) =>
+      [0, 2, 3].includes(sent.index) ? { body: { appointments: [], ...standingStill } } : whole(sent)
+    )
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* run(idsOf(june)), oneTo(7))
+      assert.strictEqual(server.requests.length, 6)
+      assert.strictEqual(trail.outcomes().length, 6)
     }).pipe(Effect.provide(layer))
   })
 
