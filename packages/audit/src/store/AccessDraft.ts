@@ -1,6 +1,7 @@
 /** From the port's words to entries: what an intent and an outcome say, and what they must never say. */
 import type { AuditContext } from "@athena-engine/athena-core/audit/AuditContext"
 import type { AccessIntent, AccessOutcome } from "@athena-engine/athena-core/audit/AuditTrail"
+import { isOpaqueId } from "@athena-engine/athena-core/ids/OpaqueId"
 import { everyPractice, type PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { Draft } from "../chain/AuditChain.ts"
 import { subjectSetOf } from "../chain/SubjectSet.ts"
@@ -24,7 +25,6 @@ const storableMap = (map: Readonly<Record<string, string>>) =>
 
 /** Error tags and request ids are short words; anything else is a text that got lost, and texts may hold PHI. */
 const tagPattern = /^[A-Za-z][A-Za-z0-9_./-]{0,99}$/
-const requestIdPattern = /^[A-Za-z0-9._:=+/-]{1,128}$/
 
 const base = (writer: Writer, eventId: string, chain: string) =>
   ({ format: 1, keyId: null, chain, eventId, writerId: writer.writerId, details: {} }) as const
@@ -54,8 +54,8 @@ export const intentDraft = (writer: Writer, eventId: string, context: AuditConte
   return { entry, subjects: subjectSetOf(intent) }
 }
 
-const wordOr = (pattern: RegExp, word: string | undefined, otherwise: string | null) =>
-  word === undefined ? null : pattern.test(word) ? word : otherwise
+const tagOrNull = (tag: string | undefined) => (tag === undefined ? null : tagPattern.test(tag) ? tag : "Error")
+const requestIdOrNull = (id: string | undefined) => (id !== undefined && isOpaqueId(id) ? id : null)
 
 const count = (number: number) => (Number.isSafeInteger(number) && number > 0 ? number : 0)
 
@@ -65,10 +65,10 @@ export const outcomeDraft = (writer: Writer, eventId: string, intent: AccessInte
     ...base(writer, eventId, chainOf(intent.practiceId)),
     kind: "outcome",
     outcome: outcome.outcome,
-    errorTag: wordOr(tagPattern, outcome.errorTag, "Error"),
+    errorTag: tagOrNull(outcome.errorTag),
     records: count(outcome.records),
     attempts: count(outcome.attempts),
-    requestId: wordOr(requestIdPattern, outcome.requestId, null)
+    requestId: requestIdOrNull(outcome.requestId)
   }
   return { entry, subjects: subjectSetOf(intent, outcome) }
 }

@@ -9,7 +9,7 @@
  * Needs the migrations of `auditMigrations`. Uses one connection of the pool while it writes.
  */
 import { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
-import { Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Draft } from "../chain/AuditChain.ts"
 import { makeAccess, WriteFailed } from "./AccessBracket.ts"
@@ -31,13 +31,13 @@ export interface Options {
 const isTransient = (failed: WriteFailed) => /^(08|40|57P|53300$|ConnectionError$)/.test(failed.code)
 
 /**
- * Repeats of a batch: after 50 ms, then 100 ms doubling to 2 s, jittered, for 20 s in all, within `writeTimeout`. A restart or a
- * failover is over by then; callers wait with what they hold, and nobody is handed anything meanwhile.
+ * A batch that fails so is repeated after 50 ms, doubling to 2 s, jittered, until the database has been away for 20 s: a
+ * restart or a failover is over by then. Callers wait with what they hold, and nobody is handed anything meanwhile. The
+ * time is that of the absence, not of the batch: those that come later do not wait all over again.
  */
-const untilBackFirst = Duration.millis(50)
-const untilBack = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
-  Schedule.jittered,
-  Schedule.upTo({ duration: "20 seconds" })
+const patienceMillis = 20_000
+const untilBack = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
+  Schedule.jittered
 )
 
 const make = Effect.fnUntraced(function* (options: Options) {
@@ -51,14 +51,23 @@ const make = Effect.fnUntraced(function* (options: Options) {
       isRepeat ? withoutWritten(sql, drafts) : Effect.succeed(drafts)
     ).pipe(Effect.catchCause((cause) => Effect.fail(new WriteFailed({ code: sqlCodeOfCause(cause) }))))
 
-  const commit = (drafts: ReadonlyArray<Draft>) =>
-    attempt(drafts, false).pipe(
-      Effect.catchIf(isTransient, () =>
-        Effect.retry(attempt(drafts, true), { schedule: untilBack, while: isTransient }).pipe(
-          Effect.delay(untilBackFirst)
-        )
-      )
-    )
+  let awaySince: number | undefined
+  const isWorthRepeating = (failed: WriteFailed) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      awaySince = isTransient(failed) ? (awaySince ?? now) : undefined
+      return awaySince !== undefined && now - awaySince < patienceMillis
+    })
+
+  const commit = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft>) {
+    let isRepeat = false
+    const next = Effect.suspend(() => {
+      const wasTried = isRepeat
+      isRepeat = true
+      return attempt(drafts, wasTried)
+    })
+    yield* Effect.retry(next, { schedule: untilBack, while: isWorthRepeating })
+    awaySince = undefined
+  })
 
   const writer = yield* GroupCommit.make({ commit, timeout, maxBatch: options.maxBatch ?? 256 }).pipe(
     // A layer built inside a transaction must not write in it for ever after.

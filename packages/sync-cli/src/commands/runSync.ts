@@ -12,7 +12,7 @@ import type { Leases } from "@athena-engine/database/locks/Leases"
 import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
 import { type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { programSettings } from "../configuration/settings.ts"
+import { databaseOptions, databasePlace, programSettings } from "../configuration/settings.ts"
 import { UsageError } from "../exit/Ended.ts"
 import { progress } from "../output/progress.ts"
 import { reportSync } from "../output/syncReport.ts"
@@ -21,6 +21,7 @@ import { auditContext, holder } from "../services/auditContext.ts"
 import { database } from "../services/database.ts"
 import { observability } from "../services/observability.ts"
 import { closeKilledRuns } from "./closeKilledRuns.ts"
+import { nameDatabase } from "./nameDatabase.ts"
 
 export interface SyncFlags {
   readonly practice: ReadonlyArray<PracticeId>
@@ -77,6 +78,7 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
     return yield* new UsageError({ command, problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" })
   }
   const runId = RunId.make(randomUUID())
+  const inDatabase = nameDatabase(databasePlace(databaseOptions(settings)))
 
   const program = Effect.gen(function* () {
     const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
@@ -84,7 +86,7 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
     }).pipe(Effect.provide(progress))
     // What was done is told in any case and first; that the trail cannot be read now is told beside it.
     const auditEvents = yield* afterRun(auditEventsOf(runId), "5 seconds", 0)
-    const report = { command, runId, environment: settings.environment, results, auditEvents }
+    const report = { command, runId, environment: settings.environment, results: results.map(inDatabase), auditEvents }
     const reported = yield* Effect.exit(reportSync(report, flags.json))
     yield* afterRun(closeKilledRuns, "30 seconds", undefined)
     return yield* reported

@@ -1,0 +1,16 @@
+import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
+
+/** Failures of the database rather than of the practice. */
+const isOfDatabase = (tag: string) =>
+  ["AuditTrailUnavailable", "CommitsLost", "DatabaseError", "LeaseLost"].includes(tag)
+
+/** A failure of the database says which one it was, so that its line alone tells where to go. `place` holds no secret. */
+export const nameDatabase =
+  (place: string) =>
+  (result: SyncResult): SyncResult =>
+    result.error !== undefined && isOfDatabase(result.error.tag)
+      ? {
+          ...result,
+          error: { ...result.error, message: `${result.error.message.replace(/\.$/, "")}. This is ${place}.` }
+        }
+      : result
