@@ -8,9 +8,9 @@
 import { Effect, Scope, Semaphore } from "effect"
 
 /** Rows that are in hand at the same time, unless a single day has more. */
-const room = 12_000
-/** What a day takes at least: about a page. */
-const page = 1500
+const room = 6000
+/** What a day takes at least: so that eight small ones fit. */
+const page = 750
 
 /** Told how many rows a list has; holds its reader back until there is room for them. */
 export type MakeRoom = (rows: number) => Effect.Effect<void>

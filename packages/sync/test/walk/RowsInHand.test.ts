@@ -55,7 +55,7 @@ describe("rows in hand", () => {
   it.effect("are a day or two of a practice of large ones, and first pages of those that wait", () =>
     Effect.gen(function* () {
       const { mostRows } = yield* readAll(Array.from({ length: 30 }, (_, n) => (n % 7 < 2 ? 0 : 5000)))
-      assert.isAtMost(mostRows, 12_000 + daysAtOnce * pageRows)
+      assert.isAtMost(mostRows, 6000 + daysAtOnce * pageRows)
     })
   )
 
@@ -65,7 +65,7 @@ describe("rows in hand", () => {
     ([sizes]) =>
       Effect.gen(function* () {
         const { mostRows } = yield* readAll(sizes)
-        assert.isAtMost(mostRows, 12_000 + daysAtOnce * pageRows + Math.max(0, ...sizes))
+        assert.isAtMost(mostRows, 6000 + daysAtOnce * pageRows + Math.max(0, ...sizes))
       })
   )
 })
