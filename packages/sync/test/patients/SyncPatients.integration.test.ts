@@ -4,48 +4,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { engine } from "../support/engine.ts"
+import {
+  assertPatientsExact as assertExact,
+  storedPatients as stored,
+  patientTruth as truth
+} from "../support/patients.ts"
 import { appointments, count, happens, patients, practiceId, requestsOf, rowVersions } from "../support/practice.ts"
 
 const week = { from: "2019-06-03", to: "2019-06-07" }
 
 const setRules = (...rules: ReadonlyArray<FaultRule>) => Simulator.use((simulator) => simulator.setFaults({ rules }))
-
-interface PatientFacts {
-  readonly patientId: string
-  readonly firstName: string | null
-  readonly lastName: string | null
-  readonly birthDate: string | null
-  readonly sex: string | null
-  readonly status: string | null
-  readonly email: string | null
-  readonly mobilePhone: string | null
-}
-
-const stored = Effect.gen(function* () {
-  const sql = yield* SqlClient
-  return yield* sql<PatientFacts>`
-    select patient_id as "patientId", first_name as "firstName", last_name as "lastName",
-      birth_date::text as "birthDate", sex, status, email, mobile_phone as "mobilePhone"
-    from athena.patients where gone_at is null order by patient_id::bigint`
-})
-
-/** The patients whom the stored appointments name, as the practice has them. */
-const truth = Effect.gen(function* () {
-  const sql = yield* SqlClient
-  const rows = yield* sql<{ readonly id: string }>`select distinct patient_id as id from athena.appointments`
-  const known = new Set(rows.map(({ id }) => id))
-  const { patients: all } = yield* Simulator.use((simulator) => simulator.snapshot(practiceId))
-  return all
-    .filter(({ patientId }) => known.has(patientId))
-    .map(({ departmentId: _department, mergedInto: _into, previousPatientIds: _ids, ...facts }): PatientFacts => facts)
-})
-
-const assertExact = Effect.gen(function* () {
-  const expected = yield* truth
-  assert.isAbove(expected.length, 50)
-  assert.deepStrictEqual(yield* stored, expected)
-  return expected
-})
 
 /** A patient whom the database knows and the vendor does not. */
 const knowAlso = (id: string) =>

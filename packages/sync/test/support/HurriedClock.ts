@@ -24,5 +24,8 @@ const hurried = (factor: number): Clock.Clock => {
   return clock
 }
 
-/** `factor` is whole: at 20 the 30 s that an audit write may take are 1.5 s. */
+/** `factor` is whole. */
+export const make = hurried
+
+/** For everything, time-outs of the database too: at 20 the 30 s that an audit write may take are 1.5 s. */
 export const layer = (factor: number): Layer.Layer<never> => Layer.succeed(Clock.Clock, hurried(factor))

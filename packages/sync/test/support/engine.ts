@@ -1,6 +1,6 @@
 /**
  * The whole engine on a database of its own: athenahealth simulated in memory, the audit trail and the leases in
- * PostgreSQL. With `clockFactor`, waits pass that many times faster.
+ * PostgreSQL. With `clockFactor` or `athenaClockFactor`, waits pass that many times faster.
  */
 import { layer as athenaLayer } from "@athena-engine/athena-core/AthenaClient"
 import { layer as auditLayer } from "@athena-engine/audit/store/AuditTrailSql"
@@ -9,42 +9,61 @@ import { Leases } from "@athena-engine/database/locks/Leases"
 import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
+import { Simulator } from "@athena-engine/simulator/Simulator"
 import type { SimulatorOptions } from "@athena-engine/simulator/SimulatorOptions"
-import { SimulatorTest } from "@athena-engine/simulator/testing/SimulatorTest"
 import { Duration, Layer, Logger, Redacted } from "effect"
 import { syncMigrations } from "../../src/migrations/SyncMigrations.ts"
+import * as HurriedAthena from "./HurriedAthena.ts"
 import * as HurriedClock from "./HurriedClock.ts"
 
 export interface EngineOptions {
   readonly simulator?: SimulatorOptions
+  /** For all waits, those for the database too. */
   readonly clockFactor?: number
+  /** For waits for athenahealth only. */
+  readonly athenaClockFactor?: number
   /** Told to wait longer than this, a run ends. */
   readonly maxWait?: Duration.Duration
 }
 
-/** Everything but the database: what another process on the same database would have. */
-export const withoutDatabase = (options: EngineOptions = {}) =>
-  Layer.mergeAll(
-    athenaLayer({
-      connection: {
-        environment: "simulator",
-        origin: SimulatorHttpClient.origin,
-        credentials: { clientId: "simulator", clientSecret: Redacted.make("simulator-secret") },
-        scope: "athena/service/Athenanet.MDP.*"
-      },
-      budget: {
-        requestsPerSecond: 1000,
-        appRequestsPerSecond: 1000,
-        startRequestsPerSecond: 1000,
-        maxConcurrency: 64,
-        maxWait: options.maxWait ?? Duration.seconds(60)
-      }
-    }),
+/** What a program needs beside a database and an `HttpClient`: the client of `origin`, the audit trail, the leases. */
+export const program = (origin: string, options: EngineOptions = {}) => {
+  const athena = athenaLayer({
+    connection: {
+      environment: "simulator",
+      origin,
+      credentials: { clientId: "simulator", clientSecret: Redacted.make("simulator-secret") },
+      scope: "athena/service/Athenanet.MDP.*"
+    },
+    budget: {
+      requestsPerSecond: 1000,
+      appRequestsPerSecond: 1000,
+      startRequestsPerSecond: 1000,
+      maxConcurrency: 64,
+      maxWait: options.maxWait ?? Duration.seconds(60)
+    }
+  })
+  const factor = options.athenaClockFactor
+  return Layer.mergeAll(
+    factor === undefined ? athena : HurriedAthena.make(factor).athena.pipe(Layer.provideMerge(athena)),
     auditLayer({ environment: "simulator" }),
     Leases.layer,
     // Runs tell how they ended; tests read the result.
     Logger.layer([])
-  ).pipe(Layer.provideMerge(SimulatorTest.layerMemory({ limits: { tokensPerMinute: 1000 }, ...options.simulator })))
+  )
+}
+
+const simulator = (options: EngineOptions) => {
+  const simulated = Simulator.layer({ limits: { tokensPerMinute: 1000 }, ...options.simulator })
+  const factor = options.athenaClockFactor
+  return factor === undefined ? simulated : HurriedAthena.make(factor).simulator.pipe(Layer.provide(simulated))
+}
+
+/** Everything but the database: what another process on the same database would have. */
+export const withoutDatabase = (options: EngineOptions = {}) =>
+  program(SimulatorHttpClient.origin, options).pipe(
+    Layer.provideMerge(Layer.provideMerge(SimulatorHttpClient.layer, simulator(options)))
+  )
 
 export const engine = (options: EngineOptions = {}) => {
   const whole = withoutDatabase(options).pipe(
