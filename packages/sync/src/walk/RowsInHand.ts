@@ -10,7 +10,7 @@ import { Effect, Scope, Semaphore } from "effect"
 /** Rows that are in hand at the same time, unless a single day has more. */
 const room = 6000
 /** What a day takes at least: so that eight small ones fit. */
-const page = 750
+const leastRoom = 750
 
 /** Told how many rows a list has; holds its reader back until there is room for them. */
 export type MakeRoom = (rows: number) => Effect.Effect<void>
@@ -23,7 +23,7 @@ export interface RowsInHand {
 export const makeRowsInHand: Effect.Effect<RowsInHand> = Effect.gen(function* () {
   const within = yield* Semaphore.make(room)
   const oversize = yield* Semaphore.make(1)
-  let expected = page
+  let expected = leastRoom
 
   const hold: RowsInHand["hold"] = (day) =>
     Effect.suspend(() => {
@@ -35,7 +35,7 @@ export const makeRowsInHand: Effect.Effect<RowsInHand> = Effect.gen(function* ()
           Effect.suspend(() => {
             const hadRoom = needed <= reserved
             needed += rows
-            expected = Math.min(room, Math.max(page, needed))
+            expected = Math.min(room, Math.max(leastRoom, needed))
             const takesTurn = hadRoom && needed > reserved
             return takesTurn
               ? Scope.provide(
