@@ -125,7 +125,10 @@ export class Gateway {
     const token = /^Bearer\s+(\S+)$/i.exec(request.headers["authorization"] ?? "")?.[1]
     if (token !== undefined && faults.some((fault) => fault.kind === "tokenDies")) this.tokens.kill(token)
     const refusal = this.#tokenRefusal(token, now)
-    if (refusal !== undefined) return refuse(refusal)
+    if (refusal !== undefined) {
+      this.recorder.tokenRefused()
+      return refuse(refusal)
+    }
 
     const authorised = [...this.world.practices.values()].filter(
       (p) => !this.#settings.unauthorisedPractices.includes(p.id)

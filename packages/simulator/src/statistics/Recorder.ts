@@ -6,6 +6,7 @@ export class Recorder {
   #requests = 0
   #tokensIssued = 0
   #tokenRequests = 0
+  #tokenRefusals = 0
   #inFlight = 0
   #maxInFlight = 0
   #practices = new Map<string, PracticeCount>()
@@ -50,6 +51,10 @@ export class Recorder {
     if (issued) this.#tokensIssued++
   }
 
+  tokenRefused(): void {
+    this.#tokenRefusals++
+  }
+
   disclosed(disclosure: Disclosure): void {
     this.#disclosures.push(disclosure)
   }
@@ -60,7 +65,7 @@ export class Recorder {
 
   /** Counts start anew; requests in flight stay in flight. */
   reset(): void {
-    this.#requests = this.#tokensIssued = this.#tokenRequests = 0
+    this.#requests = this.#tokensIssued = this.#tokenRequests = this.#tokenRefusals = 0
     this.#maxInFlight = this.#inFlight
     this.#disclosures = []
     this.#faults.clear()
@@ -75,6 +80,7 @@ export class Recorder {
       requests: this.#requests,
       tokensIssued: this.#tokensIssued,
       tokenRequests: this.#tokenRequests,
+      tokenRefusals: this.#tokenRefusals,
       maxInFlight: this.#maxInFlight,
       practices: Object.fromEntries([...this.#practices].map(([id, practice]) => [id, told(practice)])),
       disclosures: [...this.#disclosures],

@@ -5,6 +5,8 @@ export interface Statistics {
   readonly requests: number
   readonly tokensIssued: number
   readonly tokenRequests: number
+  /** Requests whose token was refused: missing, unknown, dead or expired. */
+  readonly tokenRefusals: number
   /** Most requests at once between arrival and answer; latency faults make it visible. */
   readonly maxInFlight: number
   readonly practices: Readonly<Record<string, PracticeStatistics>>

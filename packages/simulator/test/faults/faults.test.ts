@@ -124,6 +124,7 @@ describe("faults without an answer of the endpoint", () => {
       assert.strictEqual((yield* one(booked)).status, 401)
       assert.strictEqual((yield* one("/v1/195900/ping")).status, 401)
       assert.strictEqual((yield* other("/v1/195900/ping")).status, 200)
+      assert.strictEqual((yield* (yield* Simulator).statistics).tokenRefusals, 2)
     }).pipe(
       Effect.provide(
         Simulator.layer({
