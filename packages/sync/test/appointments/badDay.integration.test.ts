@@ -9,8 +9,8 @@ import type { Statistics } from "@athena-engine/simulator/statistics/Statistics"
 import { seeds } from "@athena-engine/testing/random/seeds"
 import { sized } from "@athena-engine/testing/size/sized"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { engine } from "../support/engine.ts"
+import { Effect, type Layer } from "effect"
+import { type EngineOptions, engine, engineOnSocket } from "../support/engine.ts"
 import { assertPatientsExact } from "../support/patients.ts"
 import { appointments, assertExact, patients, practiceId, rowVersions, truth } from "../support/practice.ts"
 
@@ -67,21 +67,25 @@ const badDay = Effect.fnUntraced(function* (seed: number, maxRows: number) {
   return statistics
 })
 
+type World = (options: EngineOptions) => Layer.Layer<Layer.Success<ReturnType<typeof engine>>, unknown>
+const worlds: ReadonlyArray<readonly [name: string, pages: "tiny" | "large", maxRows: number, world: World]> = [
+  ["with tiny pages", "tiny", 3, engine],
+  ["with large pages", "large", 5000, engine],
+  ["with tiny pages over sockets", "tiny", 4, engineOnSocket]
+]
+
 describe.concurrent("a quarter of all answers bad", () => {
   for (const seed of seeds({ short: 2, long: 20 })) {
-    for (const [size, maxRows] of [
-      ["tiny", 3],
-      ["large", 5000]
-    ] as const) {
+    for (const [name, pages, maxRows, world] of worlds) {
       it.live(
-        `ends exact, with ${size} pages (TEST_SEED=${seed})`,
+        `ends exact, ${name} (TEST_SEED=${seed})`,
         () =>
           Effect.gen(function* () {
             const { faults } = yield* badDay(seed, maxRows)
             const kinds = new Set([...lostAnswers, ...misleadingAnswers].map(({ kind }) => kind))
-            if (size === "tiny") assert.hasAllKeys(faults, [...kinds])
+            if (pages === "tiny") assert.hasAllKeys(faults, [...kinds])
           }).pipe(
-            Effect.provide(engine({ athenaClockFactor: 20, simulator: { maxRows, limits: { tokensPerMinute: 1000 } } }))
+            Effect.provide(world({ athenaClockFactor: 20, simulator: { maxRows, limits: { tokensPerMinute: 1000 } } }))
           ),
         sized({ short: 60_000, long: 300_000 })
       )

@@ -11,7 +11,9 @@ import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import type { SimulatorOptions } from "@athena-engine/simulator/SimulatorOptions"
-import { Duration, Layer, Logger, Redacted } from "effect"
+import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
+import { Duration, Effect, Layer, Logger, Redacted } from "effect"
+import { FetchHttpClient } from "effect/http"
 import { syncMigrations } from "../../src/migrations/SyncMigrations.ts"
 import * as HurriedAthena from "./HurriedAthena.ts"
 import * as HurriedClock from "./HurriedClock.ts"
@@ -59,6 +61,8 @@ const simulator = (options: EngineOptions) => {
   return factor === undefined ? simulated : HurriedAthena.make(factor).simulator.pipe(Layer.provide(simulated))
 }
 
+const migrations = [metaMigrations, auditMigrations, syncMigrations]
+
 /** Everything but the database: what another process on the same database would have. */
 export const withoutDatabase = (options: EngineOptions = {}) =>
   program(SimulatorHttpClient.origin, options).pipe(
@@ -66,10 +70,17 @@ export const withoutDatabase = (options: EngineOptions = {}) =>
   )
 
 export const engine = (options: EngineOptions = {}) => {
-  const whole = withoutDatabase(options).pipe(
-    Layer.provideMerge(TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations]))
-  )
+  const whole = withoutDatabase(options).pipe(Layer.provideMerge(TestDatabase.layer(migrations)))
   return options.clockFactor === undefined
     ? whole
     : whole.pipe(Layer.provideMerge(HurriedClock.layer(options.clockFactor)))
 }
+
+/** The same, with athenahealth on a loopback socket. */
+export const engineOnSocket = (options: EngineOptions = {}) =>
+  Layer.unwrap(Effect.map(SimulatorServer, ({ origin }) => program(origin, options))).pipe(
+    Layer.provideMerge(FetchHttpClient.layer),
+    Layer.provideMerge(SimulatorServer.layer()),
+    Layer.provideMerge(simulator(options)),
+    Layer.provideMerge(TestDatabase.layer(migrations))
+  )
