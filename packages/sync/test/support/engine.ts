@@ -28,8 +28,8 @@ export interface EngineOptions {
   readonly maxWait?: Duration.Duration
 }
 
-/** What a program needs beside a database and an `HttpClient`: the client of `origin`, the audit trail, the leases. */
-export const program = (origin: string, options: EngineOptions = {}) => {
+/** The client of `origin`, over any `HttpClient`. */
+export const client = (origin: string, options: EngineOptions = {}) => {
   const athena = athenaLayer({
     connection: {
       environment: "simulator",
@@ -46,14 +46,18 @@ export const program = (origin: string, options: EngineOptions = {}) => {
     }
   })
   const factor = options.athenaClockFactor
-  return Layer.mergeAll(
-    factor === undefined ? athena : HurriedAthena.make(factor).athena.pipe(Layer.provideMerge(athena)),
+  return factor === undefined ? athena : HurriedAthena.make(factor).athena.pipe(Layer.provideMerge(athena))
+}
+
+/** What a program needs beside a database and an `HttpClient`: the client, the audit trail, the leases. */
+export const program = (origin: string, options: EngineOptions = {}) =>
+  Layer.mergeAll(
+    client(origin, options),
     auditLayer({ environment: "simulator" }),
     Leases.layer,
     // Runs tell how they ended; tests read the result.
     Logger.layer([])
   )
-}
 
 const simulator = (options: EngineOptions) => {
   const simulated = Simulator.layer({ limits: { tokensPerMinute: 1000 }, ...options.simulator })
