@@ -1,6 +1,12 @@
 import type { PhiFields } from "../phi/PhiClass.ts"
 
 /**
+ * How sure we are of the shape of an endpoint's answers. `recorded`: answers of the real service were read. `documented`:
+ * the vendor's reference describes it, no answer was seen. `inferred`: by analogy with its neighbours.
+ */
+export type Evidence = "recorded" | "documented" | "inferred"
+
+/**
  * One endpoint of athenahealth, described once: the client, the audit trail's coverage and the reference page come from
  * this.
  */
@@ -12,6 +18,8 @@ export interface EndpointDescription {
   readonly path: string
   /** The vendor's reference page. */
   readonly vendorPage: string
+  /** How sure the shape of its answers is. */
+  readonly evidence: Evidence
   /** `safe`: may be repeated. `consumes`: a read that marks what it returns as read. `never`: a write. */
   readonly repeat: "safe" | "consumes" | "never"
   /** The fields of its records by how protected they are; `noPhi` when no patient is behind them. */

@@ -21,6 +21,7 @@ const readPatient: EndpointDescription = {
   verb: "GET",
   path: "/v1/{practiceid}/patients/{patientid}",
   vendorPage: "https://docs.test",
+  evidence: "inferred",
   repeat: "safe",
   phi: noPhi,
   auditedParameters: []

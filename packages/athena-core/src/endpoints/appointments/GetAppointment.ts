@@ -15,6 +15,7 @@ export const GetAppointment = patientDataRecord({
   verb: "GET",
   path: "/v1/{practiceid}/appointments/{appointmentid}",
   vendorPage: "https://docs.athenahealth.com/api/api-ref/appointment#Get-appointment-details",
+  evidence: "recorded",
   repeat: "safe",
   phi: appointmentKind.phi,
   auditedParameters: ["showcopay"],

@@ -45,6 +45,7 @@ export const ListBookedAppointments = patientDataList({
   verb: "GET",
   path: "/v1/{practiceid}/appointments/booked",
   vendorPage: "https://docs.athenahealth.com/api/api-ref/appointment#Get-list-of-booked-appointments",
+  evidence: "recorded",
   repeat: "safe",
   phi: appointmentKind.phi,
   auditedParameters: bookedAudited,

@@ -15,6 +15,7 @@ export const ListBookedAppointmentsOfDepartments = patientDataList({
   path: "/v1/{practiceid}/appointments/booked/multipledepartment",
   vendorPage:
     "https://docs.athenahealth.com/api/api-ref/appointment#Get-list-of-booked-appointments-from-multiple-departments",
+  evidence: "recorded",
   repeat: "safe",
   phi: appointmentKind.phi,
   auditedParameters: bookedAudited,

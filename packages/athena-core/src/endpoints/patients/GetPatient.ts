@@ -18,6 +18,7 @@ export const GetPatient = patientDataRecord({
   verb: "GET",
   path: "/v1/{practiceid}/patients/{patientid}",
   vendorPage: "https://docs.athenahealth.com/api/api-ref/patient#Get-specific-patient-record",
+  evidence: "recorded",
   repeat: "safe",
   phi: patientKind.phi,
   auditedParameters: ["departmentid", "showpreviouspatientids"],

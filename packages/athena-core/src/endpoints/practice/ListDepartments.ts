@@ -8,6 +8,7 @@ export const ListDepartments = referenceList({
   verb: "GET",
   path: "/v1/{practiceid}/departments",
   vendorPage: "https://docs.athenahealth.com/api/api-ref/department#Get-list-of-all-departments",
+  evidence: "recorded",
   repeat: "safe",
   phi: noPhi,
   auditedParameters: [],

@@ -8,6 +8,7 @@ export const ListPractices = referenceList({
   verb: "GET",
   path: "/v1/{practiceid}/practiceinfo",
   vendorPage: "https://docs.athenahealth.com/api/api-ref/practice-info#Get-practice-info",
+  evidence: "recorded",
   repeat: "safe",
   phi: noPhi,
   auditedParameters: [],

@@ -8,6 +8,7 @@ export const ListProviders = referenceList({
   verb: "GET",
   path: "/v1/{practiceid}/providers",
   vendorPage: "https://docs.athenahealth.com/api/api-ref/provider#Get-list-of-all-providers",
+  evidence: "recorded",
   repeat: "safe",
   phi: noPhi,
   auditedParameters: [],

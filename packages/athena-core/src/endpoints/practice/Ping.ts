@@ -11,6 +11,7 @@ const description: EndpointDescription = {
   verb: "GET",
   path: "/v1/{practiceid}/ping",
   vendorPage: "https://docs.athenahealth.com/api/guides/checking-api-status",
+  evidence: "documented",
   repeat: "safe",
   phi: noPhi,
   auditedParameters: []
