@@ -55,7 +55,9 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     transport: ["errors"],
     errors: ["ids"],
     time: ["wire"],
-    phi: ["wire"]
+    phi: ["wire"],
+    wire: ["ids"],
+    observability: ["ids"]
   },
   [audit]: {
     recovery: ["chain", "store"],
@@ -121,6 +123,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     workers: ["measure"]
   },
   "@athena-engine/testing": {
+    leaks: ["random"],
     random: ["size"]
   }
 }

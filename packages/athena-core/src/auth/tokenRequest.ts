@@ -37,11 +37,28 @@ const isFinal: ReadonlySet<string> = new Set(["InvalidCredentials", "RefusedForR
 
 const topOfNextMinute = (now: number) => (Math.floor(now / 60_000) + 1) * 60_000
 
-/** RFC 6749 codes are words; anything else in that place is not quoted. */
+/** The codes of RFC 6749 and RFC 6750, and those of Okta, which stands behind the endpoint. */
+const oauthCodes: ReadonlySet<string> = new Set([
+  "access_denied",
+  "insufficient_scope",
+  "invalid_client",
+  "invalid_dpop_proof",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_token",
+  "server_error",
+  "temporarily_unavailable",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "use_dpop_nonce"
+])
+
+/** Anything else in the place of a code is not quoted: it may be a text of any kind. */
 const oauthCode = (answer: RawAnswer): string => {
   const decoded = decodeError(answer.body.whole)
   const code = Result.isSuccess(decoded) ? decoded.success.code : undefined
-  return code !== undefined && /^[a-z_]{3,40}$/.test(code) ? code : `status ${answer.status}`
+  return code !== undefined && oauthCodes.has(code) ? code : `status ${answer.status}`
 }
 
 /** 429 at the token endpoint: another may be had at `until`, epoch milliseconds. */

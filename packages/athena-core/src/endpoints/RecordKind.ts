@@ -4,6 +4,7 @@
  */
 import type { Result, Schema } from "effect"
 import type { AppointmentId } from "../ids/AppointmentId.ts"
+import { isOpaqueId } from "../ids/OpaqueId.ts"
 import type { PatientId } from "../ids/PatientId.ts"
 import type { PhiFields } from "../phi/PhiClass.ts"
 import type { SealedRecord } from "../phi/SealedRecord.ts"
@@ -40,10 +41,11 @@ export interface Misfit {
 
 export const recordIdOf = (kind: RecordKind<unknown>, wire: WireRecord): string | undefined => idIn(wire, kind.idKey)
 
-/** The id under `key`, in whatever type it was sent. */
+/** The id under `key`, in whatever type it was sent. What has not the form of an id is none, and is not passed on. */
 export const idIn = (wire: WireRecord, key: string): string | undefined => {
   const value = wire[key]
-  if (typeof value !== "string" && typeof value !== "number") return undefined
-  const id = String(value).trim()
-  return id === "" ? undefined : id
+  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : undefined
+  if (typeof value !== "string") return undefined
+  const id = value.trim()
+  return isOpaqueId(id) ? id : undefined
 }

@@ -1,7 +1,8 @@
 import { Schema } from "effect"
+import { OpaqueId } from "./OpaqueId.ts"
 
 /**
  * An appointment type of one practice.
  */
-export const AppointmentTypeId = Schema.NonEmptyString.pipe(Schema.brand("AppointmentTypeId"))
+export const AppointmentTypeId = OpaqueId.pipe(Schema.brand("AppointmentTypeId"))
 export type AppointmentTypeId = typeof AppointmentTypeId.Type

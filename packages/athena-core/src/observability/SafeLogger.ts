@@ -17,7 +17,7 @@ interface Line {
   readonly time: string
   readonly level: string
   readonly message: string
-  readonly annotations: Readonly<Record<string, string | number | boolean>>
+  readonly annotations: Readonly<Record<string, string | number>>
   readonly cause: ReadonlyArray<string>
 }
 

@@ -11,12 +11,19 @@ export const tagsOf = (cause: Cause.Cause<unknown>): ReadonlyArray<string> =>
     return "interrupted"
   })
 
-/** `AthenaError/Throttled`; of anything that is not a tagged error, its kind. */
+/**
+ * `AthenaError/Throttled`; of anything that is not a tagged error, its kind. The tag of a plain value is not believed: a
+ * record may have a field of that name.
+ */
 export const tagOf = (error: unknown): string => {
-  if (Predicate.hasProperty(error, "_tag") && typeof error._tag === "string") {
-    const reason = Predicate.hasProperty(error, "reason") ? error.reason : undefined
-    const inner = Predicate.hasProperty(reason, "_tag") && typeof reason._tag === "string" ? `/${reason._tag}` : ""
-    return `${error._tag}${inner}`
-  }
-  return error instanceof Error ? error.name : typeof error
+  if (!(error instanceof Error)) return typeof error
+  const tag = wordUnder(error, "_tag") ?? wordUnder(error, "name") ?? "Error"
+  const reason = Predicate.hasProperty(error, "reason") ? error.reason : undefined
+  const inner = reason instanceof Error ? wordUnder(reason, "_tag") : undefined
+  return inner === undefined ? tag : `${tag}/${inner}`
+}
+
+const wordUnder = (error: Error, key: "_tag" | "name"): string | undefined => {
+  const word = Predicate.hasProperty(error, key) ? error[key] : undefined
+  return typeof word === "string" && /^[A-Za-z][\w./-]{0,79}$/.test(word) ? word : undefined
 }

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { isOpaqueId } from "../ids/OpaqueId.ts"
 import type { Scalar } from "./Scalar.ts"
 
 /**
@@ -8,11 +9,11 @@ import type { Scalar } from "./Scalar.ts"
 export const identifier = <A extends string>(id: Schema.Schema<A>): Scalar<A> => scalarOf(Schema.is(id))
 
 /**
- * An id of which nothing is asked but that it is not empty, as its schema says: a record has half a dozen of them, and
+ * An id of which nothing is asked but the form that all have, as its schema says: a record has half a dozen of them, and
  * running the schema for each is what decoding would spend most on.
  */
 export const opaqueIdentifier = <A extends string>(_id: Schema.Schema<A>): Scalar<A> =>
-  scalarOf((value): value is A => value !== "")
+  scalarOf((value): value is A => isOpaqueId(value))
 
 const scalarOf = <A extends string>(isId: (value: string) => value is A): Scalar<A> => {
   const read = (value: string) => (isId(value) ? value : undefined)

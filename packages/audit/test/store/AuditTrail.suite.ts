@@ -238,7 +238,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<AuditTrail | RecordedE
 
     it.effect("takes ids that no database could store without harming its neighbours", () =>
       Effect.gen(function* () {
-        yield* access(Effect.void, undefined, { patientIds: [PatientId.make("1\u00002"), PatientId.make("\uD800")] })
+        yield* access(Effect.void, undefined, { patientIds: ["1\u00002" as PatientId, "\uD800" as PatientId] })
         assert.deepStrictEqual((yield* last).patientIds, ["1\uFFFD2", "7", "\uFFFD"])
       })
     )
