@@ -27,3 +27,13 @@ export const readJson: ReadBody<unknown> = (body) => {
   const kept = mayHoldNeverStored(text) ? Result.map(json, removeNeverStored) : json
   return Result.flatMap(kept, unlessRefused)
 }
+
+/** Reads a body. One that is nested deeper than the stack goes has not the shape that is documented. */
+export const readWith = <A>(read: ReadBody<A>, body: BodyText): Result.Result<A, UnreadableAnswer | RefusedInside> => {
+  try {
+    return read(body)
+  } catch (error) {
+    if (error instanceof RangeError) return Result.fail(new UnreadableAnswer({ kind: "shape" }))
+    throw error
+  }
+}

@@ -1,0 +1,117 @@
+/** Every endpoint of the catalogue by its description alone, and what its good records look like. */
+import type { RecordShape } from "@athena-engine/testing/leaks/hostileAnswers"
+import { DateTime, Effect, Stream } from "effect"
+import type { AuditTrail, AuditTrailUnavailable } from "../../src/audit/AuditTrail.ts"
+import { catalogue } from "../../src/endpoints/catalogue.ts"
+import { type ListDescription, patientDataList, referenceList } from "../../src/endpoints/list.ts"
+import type { RecordKind } from "../../src/endpoints/RecordKind.ts"
+import { patientDataRecord, type RecordDescription, type RecordMisfit } from "../../src/endpoints/record.ts"
+import type { AthenaError } from "../../src/errors/AthenaError.ts"
+import { Athena } from "../../src/http/Athena.ts"
+import type { EndpointDescription } from "../../src/http/EndpointDescription.ts"
+import { readJson } from "../../src/http/readBody.ts"
+import { AppointmentId } from "../../src/ids/AppointmentId.ts"
+import { DepartmentId } from "../../src/ids/DepartmentId.ts"
+import { PatientId } from "../../src/ids/PatientId.ts"
+import { PracticeId } from "../../src/ids/PracticeId.ts"
+import { noPhi } from "../../src/phi/PhiClass.ts"
+import { LocalDate } from "../../src/time/LocalDate.ts"
+
+export const practiceId = PracticeId.make("195900")
+
+/** Holds whatever any endpoint asks for; one that needs more adds it here. */
+const query = {
+  practiceId,
+  from: LocalDate.make("2019-06-03"),
+  to: LocalDate.make("2019-06-07"),
+  departmentId: DepartmentId.make("21"),
+  departmentIds: [DepartmentId.make("1"), DepartmentId.make("21")],
+  modifiedSince: DateTime.makeUnsafe("2019-06-01T10:00:00Z"),
+  appointmentId: AppointmentId.make("31"),
+  patientId: PatientId.make("7")
+}
+type Query = typeof query
+
+const isList = (described: EndpointDescription): described is ListDescription<Query, unknown> =>
+  "recordsKey" in described
+const isRecord = (described: EndpointDescription): described is RecordDescription<Query, unknown> =>
+  "pathOf" in described
+
+const records: Readonly<Record<string, RecordShape["record"]>> = {
+  appointment: {
+    appointmentid: "31",
+    appointmentstatus: "f",
+    date: "06/03/2019",
+    starttime: "09:15",
+    duration: 15,
+    departmentid: "21",
+    providerid: 5,
+    patientid: "7",
+    appointmenttypeid: "2",
+    rescheduledappointmentid: "32",
+    lastmodified: "05/30/2019 11:12:13",
+    patient: "An embedded one"
+  },
+  patient: {
+    patientid: "7",
+    status: "active",
+    departmentid: "1",
+    dob: "01/02/1990",
+    firstname: "A",
+    sex: "F",
+    email: "a"
+  },
+  department: { departmentid: "1", name: "A department", timezonename: "America/New_York" },
+  provider: {
+    providerid: "5",
+    displayname: "A provider",
+    firstname: "A",
+    lastname: "B",
+    entitytype: "Person",
+    npi: "1"
+  },
+  practiceinfo: { practiceid: "195900", name: "A practice" }
+}
+
+const shapeOf = (kind: RecordKind<unknown>): RecordShape => {
+  const record = records[kind.name] ?? { [kind.idKey]: "7" }
+  const keys = Object.keys(record)
+  const hasNoPatient = kind.phi.none.includes("*")
+  const isPlain = (key: string) => hasNoPatient || kind.phi.none.includes(key) || kind.phi.linked.includes(key)
+  const plain = new Set([...keys.filter(isPlain), ...(hasNoPatient ? ["*"] : [])])
+  return { record, plain, ids: new Set(keys.filter((key) => key.endsWith("id"))) }
+}
+
+type AskError = AthenaError | AuditTrailUnavailable | RecordMisfit
+
+export interface Reachable {
+  readonly name: string
+  readonly recordsKey: string | undefined
+  readonly shape: RecordShape
+  /** Asks for everything that it has. */
+  readonly ask: Effect.Effect<unknown, AskError, Athena | AuditTrail>
+}
+
+const first = <A, E, R>(stream: Stream.Stream<A, E, R>, howMany: number) =>
+  Stream.runCollect(Stream.take(stream, howMany))
+
+const asking = (described: EndpointDescription): Effect.Effect<unknown, AskError, Athena | AuditTrail> => {
+  if (isList(described)) {
+    const list = described.phi === noPhi ? referenceList(described) : patientDataList(described)
+    return Effect.zip(first(list.pages(query), 5), first(list.records(query), 20))
+  }
+  if (isRecord(described)) return patientDataRecord(described).read(query)
+  const call = { endpoint: described, practiceId, path: {}, query: {} }
+  return Athena.use((athena) => Effect.asVoid(athena.exchange(call, readJson)))
+}
+
+/** The whole catalogue: an endpoint that is added to it is asked for as its neighbours are. */
+export const everyEndpoint: ReadonlyArray<Reachable> = catalogue.map((described) => ({
+  name: described.name,
+  recordsKey: isList(described) ? described.recordsKey : undefined,
+  shape:
+    isList(described) || isRecord(described)
+      ? shapeOf(described.kind)
+      : { record: {}, plain: new Set<string>(), ids: new Set<string>() },
+  ask: asking(described)
+}))
