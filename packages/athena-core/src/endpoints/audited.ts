@@ -17,7 +17,7 @@ const longestParameter = 120
 const auditedParameters = (call: Call): Record<string, string> => {
   const kept: Record<string, string> = {}
   for (const name of call.endpoint.auditedParameters) {
-    const value = call.query[name]
+    const value = call.query[name] ?? call.form?.[name]
     if (value === undefined) continue
     kept[name] = value.length <= longestParameter ? value : `(${value.split(",").length} values)`
   }

@@ -43,6 +43,10 @@ export interface ListDescription<Query extends ListQuery, A> extends EndpointDes
   readonly recordsKey: string
   readonly kind: RecordKind<A>
   readonly parameters: (query: Query) => Readonly<Record<string, string>>
+  /** Values of the path's placeholders, where it has any besides the practice. */
+  readonly pathOf?: (query: Query) => Readonly<Record<string, string>>
+  /** Whose data is asked for, where the query names them. */
+  readonly asked?: (query: Query) => Subjects
 }
 
 /** A list endpoint, ready to be called. `R` is `Athena`, and `AuditTrail` where patients are behind the rows. */
@@ -56,7 +60,8 @@ export interface ListEndpoint<Query extends ListQuery, A, E, R> {
   readonly records: (query: Query) => Stream.Stream<A, E, R>
 }
 
-const defaultLimit = 1000
+/** Rows asked for, where the caller does not say. */
+export const defaultLimit = 1000
 
 const callOf = <Query extends ListQuery, A>(
   description: ListDescription<Query, A>,
@@ -65,7 +70,7 @@ const callOf = <Query extends ListQuery, A>(
 ): Call => ({
   endpoint: description,
   practiceId: query.practiceId,
-  path: {},
+  path: description.pathOf?.(query) ?? {},
   query: {
     ...description.parameters(query),
     limit: String(query.limit ?? defaultLimit),
@@ -74,7 +79,7 @@ const callOf = <Query extends ListQuery, A>(
 })
 
 /** A page as it is read, with what the trail is told of it. */
-interface ReceivedPage<A> {
+export interface ReceivedPage<A> {
   readonly received: ReceivedRecords<A>
   readonly subjects: Subjects
   readonly count: number
@@ -115,7 +120,8 @@ const readPage =
     )
   }
 
-const exchangePage = <Query extends ListQuery, A>(description: ListDescription<Query, A>, call: Call) =>
+/** Sends a call for one page and reads it. */
+export const exchangePage = <Query extends ListQuery, A>(description: ListDescription<Query, A>, call: Call) =>
   Athena.use((athena) => athena.exchange(call, readPage(description, call.practiceId)))
 
 /**
@@ -129,10 +135,15 @@ const repeatsOfContradiction = 3
 
 const assemble = <Query extends ListQuery, A, E, R>(
   description: ListDescription<Query, A>,
-  receive: (call: Call) => Effect.Effect<Answer<ReceivedPage<A>>, E, R>
+  receive: (call: Call, asked: Subjects) => Effect.Effect<Answer<ReceivedPage<A>>, E, R>
 ): ListEndpoint<Query, A, E, R | Athena> => {
   const page = (query: Query, offset: number) =>
-    Athena.use((athena) => athena.inFlight(query.practiceId, receive(callOf(description, query, offset)))).pipe(
+    Athena.use((athena) =>
+      athena.inFlight(
+        query.practiceId,
+        receive(callOf(description, query, offset), description.asked?.(query) ?? noSubjects)
+      )
+    ).pipe(
       Effect.repeat({ while: ({ body }) => contradictsItself(body), times: repeatsOfContradiction }),
       Effect.map(
         ({ body }): Page<A> => ({
@@ -178,8 +189,8 @@ export const referenceList = <Query extends ListQuery, A>(
 export const patientDataList = <Query extends ListQuery, A>(
   description: ListDescription<Query, A>
 ): ListEndpoint<Query, A, AthenaError | AuditTrailUnavailable, Athena | AuditTrail> =>
-  assemble(description, (call) =>
+  assemble(description, (call, asked) =>
     Athena.use((athena) =>
-      audited(call, noSubjects, "list", Effect.provideService(exchangePage(description, call), Athena, athena))
+      audited(call, asked, "list", Effect.provideService(exchangePage(description, call), Athena, athena))
     )
   )
