@@ -82,6 +82,13 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
   }
 }
 
+/** A patient search that matches more than 1,000 patients is refused, whatever the limit: ask for fewer. */
+export class TooManyMatches extends Schema.TaggedError<TooManyMatches>()("TooManyMatches", {}) {
+  override get message() {
+    return "more than 1,000 patients match, and athenahealth returns none of them. Add criteria, or split the search"
+  }
+}
+
 /** The record is in a state that forbids this, such as a slot that was booked meanwhile. */
 export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {
   override get message() {
@@ -167,6 +174,7 @@ export const AthenaErrorReason = Schema.Union([
   PracticeUnknown,
   RecordNotFound,
   InvalidRequest,
+  TooManyMatches,
   Conflict,
   Throttled,
   ServerUnavailable,

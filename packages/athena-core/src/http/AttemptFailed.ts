@@ -12,6 +12,7 @@ import {
   PracticeUnknown,
   RecordNotFound,
   ServerUnavailable,
+  TooManyMatches,
   UnexpectedStatus,
   UnreadableAnswer
 } from "../errors/AthenaError.ts"
@@ -57,6 +58,8 @@ export const failureOf = (verdict: PlainFailure, situation: AttemptSituation): A
       return failed(new RecordNotFound())
     case "InvalidRequest":
       return failed(new InvalidRequest({ parameters: verdict.parameters }))
+    case "TooManyMatches":
+      return failed(new TooManyMatches())
     case "Conflict":
       return failed(new Conflict())
     case "ServerUnavailable":

@@ -23,6 +23,7 @@ export type Verdict =
   | { readonly _tag: "PracticeUnknown" }
   | { readonly _tag: "RecordNotFound" }
   | { readonly _tag: "InvalidRequest"; readonly parameters: ReadonlyArray<string> }
+  | { readonly _tag: "TooManyMatches" }
   | { readonly _tag: "Conflict" }
   | { readonly _tag: "ServerUnavailable"; readonly status: number }
   | { readonly _tag: "Unreadable"; readonly kind: "html" | "not-json" }
@@ -83,9 +84,13 @@ const saysOverRate = (headers: Headers.Headers, status: number, head: string): b
 const saysUnknownRecord = (error: string): boolean =>
   /not found|does not exist|no such|invalid (patient|appointment|provider|department) ?id/i.test(error)
 
+/** "The given search parameters would produce a total data set larger than 1000 records." */
+const saysTooManyMatches = (error: string): boolean => /data set larger than \d+ records/i.test(error)
+
 const badRequest = (text: string): Verdict => {
   const body = errorObject(text)
   if (body === undefined) return unreadable(text.trimStart())
+  if (saysTooManyMatches(textOf(body["error"]))) return { _tag: "TooManyMatches" }
   const parameters = [...names(body["missingfields"]), ...names(body["invalidfields"])]
   if (parameters.length === 0 && saysUnknownRecord(`${textOf(body["error"])} ${textOf(body["detailedmessage"])}`)) {
     return { _tag: "RecordNotFound" }

@@ -31,6 +31,7 @@ const denied: Verdict = { _tag: "PermissionDenied" }
 const notSubscribed: Verdict = { _tag: "FeedNotSubscribed" }
 const practiceUnknown: Verdict = { _tag: "PracticeUnknown" }
 const notFound: Verdict = { _tag: "RecordNotFound" }
+const tooMany: Verdict = { _tag: "TooManyMatches" }
 const conflict: Verdict = { _tag: "Conflict" }
 const invalid = (...parameters: ReadonlyArray<string>): Verdict => ({ _tag: "InvalidRequest", parameters })
 const down = (status: number): Verdict => ({ _tag: "ServerUnavailable", status })
@@ -101,6 +102,15 @@ const cases: ReadonlyArray<Case> = [
       error: "Additional fields are required."
     }),
     means: invalid()
+  },
+  {
+    says: "400 of a search that matches too many patients",
+    status: 400,
+    body: blankLed({
+      error:
+        "The given search parameters would produce a total data set larger than 1000 records.  Please refine your search and try again."
+    }),
+    means: tooMany
   },
   { says: "400 with an error alone", status: 400, body: blankLed({ error: "Improper DOB." }), means: invalid() },
   {
@@ -381,6 +391,7 @@ const tags: ReadonlySet<string> = new Set<Verdict["_tag"]>([
   "PracticeUnknown",
   "RecordNotFound",
   "InvalidRequest",
+  "TooManyMatches",
   "Conflict",
   "ServerUnavailable",
   "Unreadable",
