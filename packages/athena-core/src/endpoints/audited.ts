@@ -24,6 +24,11 @@ const auditedParameters = (call: Call): Record<string, string> => {
   return kept
 }
 
+const actionOf = (call: Call, interaction: "list" | "record" | "C" | "U" | "D"): AccessIntent["action"] => {
+  if (interaction !== "list" && interaction !== "record") return interaction
+  return interaction === "list" && call.endpoint.verb === "GET" ? "E" : actions[call.endpoint.verb]
+}
+
 const actions = { GET: "R", POST: "C", PUT: "U", DELETE: "D" } as const
 
 /** FHIR: 4 for a request that was refused, 8 for a server that failed. */
@@ -40,16 +45,16 @@ const outcomeOfFailure = (error: AthenaError): AccessOutcome["outcome"] => {
   }
 }
 
-/** Runs `effect` in the bracket: a list is recorded as a query (`E`), a read by id as a read (`R`). */
+/** Runs `effect` in the bracket: a list is recorded as a query (`E`), a read by id as a read (`R`), a write as it says. */
 export const audited = <A extends Received>(
   call: Call,
   asked: Subjects,
-  interaction: "list" | "record",
+  interaction: "list" | "record" | "C" | "U" | "D",
   effect: Effect.Effect<A, AthenaError>
 ): Effect.Effect<A, AthenaError | AuditTrailUnavailable, AuditTrail> => {
   const intent: AccessIntent = {
     practiceId: call.practiceId,
-    action: interaction === "list" && call.endpoint.verb === "GET" ? "E" : actions[call.endpoint.verb],
+    action: actionOf(call, interaction),
     endpoint: templateOf(call.endpoint),
     parameters: auditedParameters(call),
     ...asked
