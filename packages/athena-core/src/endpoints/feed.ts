@@ -24,11 +24,11 @@ import { PracticeId } from "../ids/PracticeId.ts"
 import { replayParameters } from "../time/replayParameters.ts"
 import { audited } from "./audited.ts"
 import {
-  defaultLimit,
   exchangePage,
   type ListDescription,
   type ListEndpoint,
   type ListQuery,
+  limitOf,
   type Page,
   patientDataList,
   type ReceivedPage,
@@ -131,7 +131,7 @@ const assemble = <Query extends ListQuery, A, E extends AthenaError | AuditTrail
       endpoint: description,
       practiceId: query.practiceId,
       path: description.pathOf?.(query) ?? {},
-      query: { ...description.parameters(query), limit: String(query.limit ?? defaultLimit) }
+      query: { ...description.parameters(query), ...limitOf(description, query) }
     }
     const asked = description.asked?.(query) ?? noSubjects
     const { body } = yield* athena
@@ -184,7 +184,7 @@ export const patientDataFeed = <Query extends ListQuery, A>(
     patientDataList,
     (call, asked) =>
       Athena.use((athena) =>
-        audited(call, asked, "list", Effect.provideService(exchangePage(description, call), Athena, athena))
+        audited(call, asked, "list", Effect.provideService(exchangePage(description, call, asked), Athena, athena))
       )
   )
 

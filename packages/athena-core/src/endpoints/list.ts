@@ -1,5 +1,6 @@
 /**
- * Endpoints that return a list in pages: `{ totalcount, next, <recordsKey>: [ … ] }`.
+ * Endpoints that return a list: most in pages, `{ totalcount, next, <recordsKey>: [ … ] }`. Some send all there is in one
+ * answer, some the rows in groups, some nothing around the rows; a description says which.
  */
 import { Effect, Option, Result, Stream } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../audit/AuditTrail.ts"
@@ -39,8 +40,14 @@ export interface ListQuery {
 }
 
 export interface ListDescription<Query extends ListQuery, A> extends EndpointDescription {
-  /** The vendor's key of the rows. */
-  readonly recordsKey: string
+  /** The vendor's key of the rows; undefined where the answer is a bare array. */
+  readonly recordsKey: string | undefined
+  /** `by-offset` when absent. `whole`: the vendor knows neither `limit` nor `offset` here, all rows come at once. */
+  readonly paging?: "by-offset" | "whole"
+  /** The most rows that the vendor gives a page, where a `limit` above it would be refused. */
+  readonly maxLimit?: number
+  /** The rows come in groups: an array of arrays. */
+  readonly isGrouped?: true
   readonly kind: RecordKind<A>
   readonly parameters: (query: Query) => Readonly<Record<string, string>>
   /** Values of the path's placeholders, where it has any besides the practice. */
@@ -61,7 +68,7 @@ export interface ListEndpoint<Query extends ListQuery, A, E, R> {
 }
 
 /** Rows asked for, where the caller does not say. */
-export const defaultLimit = 1000
+const defaultLimit = 1000
 
 const callOf = <Query extends ListQuery, A>(
   description: ListDescription<Query, A>,
@@ -73,10 +80,17 @@ const callOf = <Query extends ListQuery, A>(
   path: description.pathOf?.(query) ?? {},
   query: {
     ...description.parameters(query),
-    limit: String(query.limit ?? defaultLimit),
+    ...limitOf(description, query),
     ...(offset > 0 ? { offset: String(offset) } : {})
   }
 })
+
+/** The parameter `limit`, where the vendor knows one. */
+export const limitOf = <Query extends ListQuery, A>(
+  { maxLimit = Number.POSITIVE_INFINITY, paging }: ListDescription<Query, A>,
+  query: Query
+): Record<string, string> =>
+  paging === "whole" ? {} : { limit: String(Math.min(query.limit ?? defaultLimit, maxLimit)) }
 
 /** A page as it is read, with what the trail is told of it. */
 export interface ReceivedPage<A> {
@@ -92,8 +106,9 @@ export const unexpectedShape = Result.fail(new UnreadableAnswer({ kind: "shape" 
 
 const readPage =
   <Query extends ListQuery, A>(
-    { recordsKey, kind }: ListDescription<Query, A>,
-    practiceId: PracticeId
+    { isGrouped, kind, recordsKey }: ListDescription<Query, A>,
+    practiceId: PracticeId,
+    asked: Subjects
   ): ReadBody<ReceivedPage<A>> =>
   (body) => {
     const apart = takeApart(body.pieces, recordsKey)
@@ -102,7 +117,9 @@ const readPage =
     for (const element of apart.elements) {
       const parsed = parseJson(element)
       if (Result.isFailure(parsed)) return Result.fail(parsed.failure)
-      received.add(parsed.success, element)
+      if (isGrouped && Array.isArray(parsed.success)) {
+        for (const row of parsed.success) received.add(row, JSON.stringify(row))
+      } else received.add(parsed.success, element)
     }
     return parseJson(apart.envelope).pipe(
       Result.flatMap(unlessRefused),
@@ -111,7 +128,7 @@ const readPage =
         const total = envelope["totalcount"]
         return {
           received,
-          subjects: received.subjects,
+          subjects: both(asked, received.subjects),
           count: received.count,
           totalCount: typeof total === "number" || typeof total === "string" ? wholeNumber.parse(total) : undefined,
           hasNext: isNextLink(envelope["next"], practiceId)
@@ -120,9 +137,21 @@ const readPage =
     )
   }
 
-/** Sends a call for one page and reads it. */
-export const exchangePage = <Query extends ListQuery, A>(description: ListDescription<Query, A>, call: Call) =>
-  Athena.use((athena) => athena.exchange(call, readPage(description, call.practiceId)))
+/** Who was asked for is told of even if the list is empty: that there is nothing says something about them. */
+const both = (asked: Subjects, received: Subjects): Subjects =>
+  asked === noSubjects
+    ? received
+    : {
+        patientIds: [...new Set([...asked.patientIds, ...received.patientIds])],
+        appointmentIds: [...new Set([...asked.appointmentIds, ...received.appointmentIds])]
+      }
+
+/** Sends a call for one page and reads it. `asked`: whose data it is, as far as the query says. */
+export const exchangePage = <Query extends ListQuery, A>(
+  description: ListDescription<Query, A>,
+  call: Call,
+  asked: Subjects = noSubjects
+) => Athena.use((athena) => athena.exchange(call, readPage(description, call.practiceId, asked)))
 
 /**
  * No rows, and a `next` all the same. Taken for the end it would hide whatever follows, all of a list even; so the page is
@@ -157,9 +186,13 @@ const assemble = <Query extends ListQuery, A, E, R>(
       )
     )
 
+  /** Of what comes whole, `totalcount` may count something else than the rows; only a `next` makes it go on. */
+  const following = (current: Page<A>) =>
+    nextOffset(description.paging === "whole" ? { ...current, totalCount: undefined } : current)
+
   const pages = (query: Query) =>
     Stream.paginate(0, (offset: number) =>
-      Effect.map(page(query, offset), (current) => [[current], Option.fromUndefinedOr(nextOffset(current))] as const)
+      Effect.map(page(query, offset), (current) => [[current], Option.fromUndefinedOr(following(current))] as const)
     )
 
   const records = (query: Query) =>
@@ -191,6 +224,6 @@ export const patientDataList = <Query extends ListQuery, A>(
 ): ListEndpoint<Query, A, AthenaError | AuditTrailUnavailable, Athena | AuditTrail> =>
   assemble(description, (call, asked) =>
     Athena.use((athena) =>
-      audited(call, asked, "list", Effect.provideService(exchangePage(description, call), Athena, athena))
+      audited(call, asked, "list", Effect.provideService(exchangePage(description, call, asked), Athena, athena))
     )
   )

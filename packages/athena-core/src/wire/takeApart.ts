@@ -43,8 +43,12 @@ const skipBlanks = (text: string, from: number): number => {
   return at
 }
 
-/** Where the elements of the array under `key` begin, if the text goes that far. */
-const startOfArray = (text: string, key: string): number | undefined => {
+/** Where the elements of the array under `key` begin, if the text goes that far; without a key, of the outermost one. */
+const startOfArray = (text: string, key: string | undefined): number | undefined => {
+  if (key === undefined) {
+    const bracket = skipBlanks(text, 0)
+    return text.charCodeAt(bracket) === openBracket ? bracket + 1 : undefined
+  }
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -99,8 +103,8 @@ const findElements = (text: string, from: number, elements: Array<string>): Sear
   return { begin, end: -1 }
 }
 
-/** `undefined` if there is no such array in the outermost object, or it does not end. */
-export const takeApart = (pieces: ReadonlyArray<string>, key: string): TakenApart | undefined => {
+/** `undefined` if there is no such array in the outermost object (without a key: nothing but an array), or it does not end. */
+export const takeApart = (pieces: ReadonlyArray<string>, key: string | undefined): TakenApart | undefined => {
   let text = ""
   let next = 0
   while (next < pieces.length && text.length < likelyHead) text += pieces[next++]

@@ -103,15 +103,6 @@ const cases: ReadonlyArray<Case> = [
     }),
     means: invalid()
   },
-  {
-    says: "400 of a search that matches too many patients",
-    status: 400,
-    body: blankLed({
-      error:
-        "The given search parameters would produce a total data set larger than 1000 records.  Please refine your search and try again."
-    }),
-    means: tooMany
-  },
   { says: "400 with an error alone", status: 400, body: blankLed({ error: "Improper DOB." }), means: invalid() },
   {
     says: "400 with a type error",
@@ -150,7 +141,7 @@ const cases: ReadonlyArray<Case> = [
       error:
         "The given search parameters would produce a total data set larger than 1000 records.  Please refine your search and try again."
     },
-    means: invalid()
+    means: tooMany
   },
   {
     says: "400 for a practice in the wrong state",
