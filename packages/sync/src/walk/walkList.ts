@@ -4,11 +4,13 @@
  * 1. The first page says how many rows there are. If it holds them all, the list was read in one moment: done.
  * 2. Else the other pages are read at the same time. Each begins with the last row of the one before: if that row is not
  *    there, rows moved up between the two readings and some may have slipped through, which no total need tell.
- * 3. The walk is *stable* if every page holds a row of the one before, told the same total, and that many different rows
- *    came. A stable walk is the result by itself: whoever it lacks has left the list.
- * 4. An unstable list is walked again, page by page, at most twice. If no walk was stable, the window has drifted, says so,
+ * 3. A walk of several pages is closed with a second look at what was modified since the first one began. It brings the
+ *    rows that changed under way as they are now, and those that came, or changed their place, behind the reader's back.
+ * 4. The walk is *stable* if every page holds a row of the one before, all that told a total told the same, that many
+ *    different rows came, and the second look brings no other. A stable walk is the result by itself: it holds the rows
+ *    that the list had at some moment, and whoever it lacks has left.
+ * 5. An unstable list is walked again, page by page, at most twice. If no walk was stable, the window has drifted, says so,
  *    and all walks together are the result, so that a row that was there throughout is most likely in it.
- * 5. A list of several pages is closed with a second look at what was modified since the walk began.
  */
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import {
@@ -37,6 +39,7 @@ const overlap = Duration.minutes(75)
 
 interface Walk {
   readonly pages: ReadonlyArray<Page<Appointment>>
+  readonly collected: Collected
   readonly isStable: boolean
 }
 
@@ -57,16 +60,24 @@ const continues = (before: Page<Appointment>, page: Page<Appointment>): boolean 
 }
 
 const judge = (pages: ReadonlyArray<Page<Appointment>>): Walk => {
-  const seen = collect(pages)
-  const totals = new Set(pages.map((page) => page.totalCount))
+  const collected = collect(pages)
+  const totals = new Set(pages.map((page) => page.totalCount).filter((total) => total !== undefined))
   const [total] = totals
   const isWhole = pages.every((page, n) => {
     const before = pages[n - 1]
     return before === undefined || continues(before, page)
   })
   // Without a total there is nothing to compare with; the list ended by its own signals.
-  return { pages, isStable: isWhole && totals.size <= 1 && (total === undefined || seen.size === total) }
+  return {
+    pages,
+    collected,
+    isStable: isWhole && totals.size <= 1 && (total === undefined || collected.size === total)
+  }
 }
+
+/** Whether a page holds a row that was not collected. */
+const bringsOthers = (pages: ReadonlyArray<Page<Appointment>>, { appointments, misfits }: Collected): boolean =>
+  pages.some((page) => idsOf(page).some((id) => !appointments.has(id) && !misfits.has(id)))
 
 const collect = (pages: ReadonlyArray<Page<Appointment>>): Collected => {
   const collected = new Collected()
@@ -111,18 +122,20 @@ const walkInTurn = Effect.fnUntraced(function* (read: ReadPage) {
 /** Walks the list. `makeRoom` is asked before more than its first page is read. */
 export const walkList = Effect.fnUntraced(function* (query: BookedAppointmentsOfDepartmentsQuery, makeRoom: MakeRoom) {
   const read: ReadPage = (offset) => list.page(query, offset)
-  const began = yield* DateTime.now
+  const modifiedSince = DateTime.subtractDuration(yield* DateTime.now, overlap)
+  const secondLook = Stream.runCollect(list.pages({ ...query, modifiedSince }))
+
+  const seen: Array<Page<Appointment>> = []
   let walk = yield* walkAtOnce(read, makeRoom)
-  const walks = [walk]
-  while (!walk.isStable && walks.length <= repeats) {
+  for (let left = repeats; ; left--) {
+    // One page is one moment; and what is walked again anyway needs no proof.
+    const look = (walk.isStable ? walk.pages.length > 1 : left === 0) ? yield* secondLook : []
+    if (walk.isStable && !bringsOthers(look, walk.collected)) {
+      for (const page of look) walk.collected.add(page)
+      return { collected: walk.collected, hasDrifted: false } satisfies Walked
+    }
+    seen.push(...walk.pages, ...look)
+    if (left === 0) return { collected: collect(seen), hasDrifted: true } satisfies Walked
     walk = yield* walkInTurn(read)
-    walks.push(walk)
   }
-  const pages = walks.flatMap((each) => each.pages)
-  const collected = collect(walk.isStable ? walk.pages : pages)
-  if (pages.length > 1) {
-    const modifiedSince = DateTime.subtractDuration(began, overlap)
-    yield* Stream.runForEach(list.pages({ ...query, modifiedSince }), (page) => Effect.sync(() => collected.add(page)))
-  }
-  return { collected, hasDrifted: !walk.isStable } satisfies Walked
 })

@@ -6,8 +6,8 @@ import { Effect } from "effect"
 import { practiceId } from "./practice.ts"
 
 const departmentIds = ["1", "21", "172", "199"]
-/** Of these a history knows few, so that what happens to one patient adds up. */
-const patients = 200
+/** Few, so that what happens to one patient adds up. */
+const patients = 60
 
 export const june = (day: number) => `2019-06-${String(day).padStart(2, "0")}`
 
