@@ -2,6 +2,7 @@
  * Workers: programs that measure themselves, so that their CPU time and memory are a client's alone. Each takes one JSON
  * argument, and its last line on stdout is its JSON result.
  */
+import { readFileSync } from "node:fs"
 import { Effect, Schema } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { fileOf, type Program } from "./bundle.ts"
@@ -16,6 +17,12 @@ export class WorkerFailed extends Schema.TaggedError<WorkerFailed>()("WorkerFail
   }
 }
 
+/** How `athena-sync` is started: its first line says with what memory. */
+const [shebang = ""] = readFileSync(new URL("../../../packages/sync-cli/src/main.ts", import.meta.url), "utf8").split(
+  "\n"
+)
+const asShipped = shebang.split(" ").filter((word) => word.startsWith("--"))
+
 /** Set, each worker writes a CPU profile into this folder. */
 const profileFolder = process.env["BENCH_CPU_PROFILE"]
 
@@ -27,7 +34,8 @@ export const runWorker = <A>(
 ): Effect.Effect<A, WorkerFailed, ChildProcessSpawner.ChildProcessSpawner> =>
   Effect.gen(function* () {
     const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const flags = profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`]
+    const profiling = profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`]
+    const flags = [...(program === "engine" ? asShipped : []), ...profiling]
     const command = ChildProcess.make(process.execPath, [...flags, fileOf(program), JSON.stringify(input)], {
       stdin: "ignore"
     })
