@@ -46,12 +46,17 @@ export const arbitraryJson = (chance: Chance, depth = 4): Json => {
   }
 }
 
-/** Puts `text` into every string and key, and a social security number into the place of some numbers. */
+/** Puts `text` into every string and key; beside the marker itself, a social security number into the place of some values. */
 export const marked = (chance: Chance, json: Json, text: string = marker): Json => {
+  const isProtected = text === marker
   if (typeof json === "string") {
-    return chance.happens(0.1) ? socialSecurity.text : chance.happens(0.5) ? `${json}${text}` : `${text} ${json}`
+    return isProtected && chance.happens(0.1)
+      ? socialSecurity.text
+      : chance.happens(0.5)
+        ? `${json}${text}`
+        : `${text} ${json}`
   }
-  if (typeof json === "number") return chance.happens(0.3) ? socialSecurity.number : json
+  if (typeof json === "number") return isProtected && chance.happens(0.3) ? socialSecurity.number : json
   if (typeof json !== "object" || json === null) return json
   if (Array.isArray(json)) return json.map((item: Json) => marked(chance, item, text))
   return Object.fromEntries(Object.entries(json).map(([key, item]) => [`${key}${text}`, marked(chance, item, text)]))

@@ -12,9 +12,10 @@ export interface HostileAnswer {
   readonly body: string
 }
 
-/** What a good record of the endpoint looks like. */
+/** What good records of the endpoint look like. */
 export interface RecordShape {
-  readonly record: Readonly<Record<string, Json>>
+  /** The `n`th row of a page. */
+  readonly record: (n: number) => Readonly<Record<string, Json>>
   /** Keys whose values the program is handed as plain values; `*` for all of them, where no patient is behind the record. */
   readonly plain: ReadonlySet<string>
   /** Keys of ids: a number in their place is an id, whatever it means elsewhere. */
@@ -29,6 +30,8 @@ export interface HostileOptions {
   readonly recordsKey: string | undefined
   /** How often it is an error, 0.4 by default. */
   readonly errors?: number
+  /** How much of what is no error is hard to read, from 0 to 1, the default. Markers are in it all the same. */
+  readonly hostility?: number
   /** A source of JSON of any shape; by default one that is made by chance. */
   readonly json?: () => Json
 }
@@ -57,6 +60,9 @@ const contentTypes = ["application/json", "text/html", "text/plain", `applicatio
 const errorStatuses = [
   301, 302, 400, 401, 402, 403, 404, 405, 408, 409, 410, 413, 422, 429, 500, 501, 502, 503, 504, 598
 ]
+
+/** Those that a client tries again after. */
+const passingStatuses = [408, 429, 500, 502, 503, 504]
 
 const vendorTexts = [
   "Invalid practice.",
@@ -93,42 +99,43 @@ const errorOf = ({ chance, json }: Sources): Json => {
   return Object.fromEntries(Object.entries(parts).filter(() => chance.happens(0.4)))
 }
 
+/** What is no id, in the place of one. */
+const idOf = ({ chance }: Sources): Json =>
+  chance.pick<Json>([marker, [marker], { id: marker }, socialSecurity.text, ` ${marker} `, `${marker}, Ann 1980`])
+
+/** Dates and codes keep their form in most records, or none of them could be read. */
+const valueUnder = (sources: Sources, key: string, value: Json): Json => {
+  const { chance, json, shape, strikes } = sources
+  if (shape.ids.has(key)) return strikes(0.07) ? idOf(sources) : value
+  if (!strikes(0.15)) return value
+  if (shape.plain.has(key)) return chance.happens(0.5) ? plainMarker : marked(chance, json(), plainMarker)
+  return chance.happens(0.5) ? chance.pick(planted) : marked(chance, json())
+}
+
 /** A record that mostly can be read, with hostile values here and there and hostile keys beside them. */
-const rowOf = ({ chance, json, shape }: Sources): Json => {
-  const row: Record<string, Json> = {}
-  for (const [key, value] of Object.entries(shape.record)) {
-    const isPlain = shape.plain.has(key)
-    if (chance.happens(0.93)) row[key] = isPlain || shape.ids.has(key) ? value : chance.pick(planted)
-    else if (shape.ids.has(key))
-      row[key] = chance.pick([`${marker}`, [marker], { id: marker }, socialSecurity.text, ` ${marker} `])
-    else
-      row[key] = chance.happens(0.5)
-        ? isPlain
-          ? plainMarker
-          : marker
-        : marked(chance, json(), isPlain ? plainMarker : marker)
+const rowOf = (sources: Sources, n: number): Json => {
+  const { chance, json, shape } = sources
+  const row = Object.entries(shape.record(n)).map(([key, value]) => [key, valueUnder(sources, key, value)] as const)
+  return {
+    ...Object.fromEntries(row),
+    lastname: shape.plain.has("*") ? plainMarker : chance.pick(planted),
+    notes: marked(chance, json()),
+    [`${marker}s`]: marked(chance, json()),
+    ssn: socialSecurity.text
   }
-  for (const [key, value] of Object.entries(shape.record)) {
-    // Dates and codes keep their form in most records, or none of them could be read.
-    if (!shape.ids.has(key) && chance.happens(0.85)) row[key] = value
-  }
-  row["lastname"] = shape.plain.has("*") ? plainMarker : chance.pick(planted)
-  row["notes"] = marked(chance, json())
-  row[`${marker}s`] = marked(chance, json())
-  row["ssn"] = socialSecurity.text
-  return row
 }
 
 interface Sources extends HostileOptions {
   readonly json: () => Json
+  /** True with this probability, less in a practice that is less hostile. */
+  readonly strikes: (probability: number) => boolean
 }
 
 const envelopeOf = (sources: Sources): Json => {
-  const { chance, json, practiceId, recordsKey } = sources
-  const rows = Array.from({ length: chance.below(4) }, () =>
-    chance.happens(0.85) ? rowOf(sources) : marked(chance, json())
-  )
-  if (recordsKey === undefined) return chance.happens(0.8) ? rows.slice(0, 1) : (rows[0] ?? [])
+  const { chance, json, practiceId, recordsKey, strikes } = sources
+  const length = recordsKey !== undefined ? 1 + chance.below(4) : strikes(0.3) ? chance.below(3) : 1
+  const rows = Array.from({ length }, (_, n) => (strikes(0.15) ? marked(chance, json()) : rowOf(sources, n)))
+  if (recordsKey === undefined) return strikes(0.2) ? (rows[0] ?? []) : rows
   const next = [
     `/v1/${practiceId}/appointments?lastname=${marker}&offset=${chance.below(9)}`,
     `https://${marker}.example/next`,
@@ -136,13 +143,11 @@ const envelopeOf = (sources: Sources): Json => {
     marked(chance, json())
   ]
   return {
-    [recordsKey]: chance.happens(0.9) ? rows : marked(chance, json()),
-    ...(chance.happens(0.7)
-      ? { totalcount: chance.pick<Json>([rows.length, String(rows.length), marker, 9, -1]) }
-      : {}),
-    ...(chance.happens(0.3) ? { next: chance.pick<Json>(next), previous: marker } : {}),
-    ...(chance.happens(0.1) ? { error: marker } : {}),
-    ...(chance.happens(0.1) ? { success: false, errormessage: marker } : {}),
+    [recordsKey]: strikes(0.1) ? marked(chance, json()) : rows,
+    ...(strikes(0.7) ? { totalcount: chance.pick<Json>([rows.length, String(rows.length), marker, 9, -1]) } : {}),
+    ...(strikes(0.3) ? { next: chance.pick<Json>(next), previous: marker } : {}),
+    ...(strikes(0.1) ? { error: marker } : {}),
+    ...(strikes(0.1) ? { success: false, errormessage: marker } : {}),
     [`${marker}key`]: marked(chance, json())
   }
 }
@@ -159,29 +164,30 @@ const broken = (chance: Chance, text: string): string => {
 }
 
 const bodyOf = (sources: Sources, isError: boolean): string => {
-  const { chance, json } = sources
+  const { chance, json, strikes } = sources
   const content = () => JSON.stringify(isError ? errorOf(sources) : envelopeOf(sources))
-  const kind = chance.below(isError ? 8 : 24)
-  switch (kind) {
+  if (!strikes(isError ? 0.5 : 0.17)) return content()
+  switch (chance.below(4)) {
     case 0:
       return `<html><head><title>${marker}</title></head><body>${chance.pick(planted)}</body></html>`
     case 1:
       return broken(chance, content())
     case 2:
       return JSON.stringify(marked(chance, json()))
-    case 3:
-      return chance.pick(["", marker, `"${marker}"`, ` \n${content()}`, `[${marker}]`, `${"[".repeat(40)}"${marker}`])
     default:
-      return content()
+      return chance.pick(["", marker, `"${marker}"`, ` \n${content()}`, `[${marker}]`, `${"[".repeat(40)}"${marker}`])
   }
 }
 
 /** An answer of an endpoint, good or bad, that says more than it should. */
 export const hostileAnswer = (options: HostileOptions): HostileAnswer => {
   const { chance } = options
-  const sources: Sources = { ...options, json: options.json ?? (() => arbitraryJson(chance)) }
+  const hostility = options.hostility ?? 1
+  const strikes = (probability: number) => chance.happens(probability * hostility)
+  const sources: Sources = { ...options, strikes, json: options.json ?? (() => arbitraryJson(chance)) }
   const isError = chance.happens(options.errors ?? 0.4)
-  const status = isError ? chance.pick(errorStatuses) : chance.pick([200, 200, 200, 200, 200, 201, 299])
+  const statuses = chance.happens(0.7) ? passingStatuses : errorStatuses
+  const status = isError ? chance.pick(statuses) : chance.pick([200, 200, 200, 200, 200, 201, 299])
   return { status, headers: headersOf(chance), body: bodyOf(sources, isError) }
 }
 

@@ -95,13 +95,13 @@ const deep = (levels: number) => `${"[".repeat(levels)}{"ssn": "${marker}"}${"]"
 describe("an answer", () => {
   const bodies: ReadonlyArray<[string, string]> = [
     ["nested a hundred thousand deep", deep(100_000)],
-    ["of ten million characters", `"${marker.repeat(1_000_000)}"`]
+    ["of a million characters", `"${marker.repeat(100_000)}"`]
   ]
   const cases = everyEndpoint.flatMap((endpoint) => bodies.map(([what, body]) => [what, endpoint, body] as const))
 
   it.effect.each(cases)("%s ends in a record or in an error that is expected", ([, { ask, recordsKey, shape }, body]) =>
     Effect.gen(function* () {
-      const row = `${JSON.stringify(shape.record).slice(0, -1)}${Object.keys(shape.record).length > 0 ? "," : ""}"notes":${body}}`
+      const row = `${JSON.stringify(shape.record(0)).slice(0, -1)}${Object.keys(shape.record(0)).length > 0 ? "," : ""}"notes":${body}}`
       const text = recordsKey === undefined ? `[${row}]` : `{"totalcount":1,"${recordsKey}":[${row}]}`
       const server = stubServer({ api: () => ({ body: text }) })
       const exit = yield* elapse(

@@ -37,7 +37,7 @@ const isList = (described: EndpointDescription): described is ListDescription<Qu
 const isRecord = (described: EndpointDescription): described is RecordDescription<Query, unknown> =>
   "pathOf" in described
 
-const records: Readonly<Record<string, RecordShape["record"]>> = {
+const records: Readonly<Record<string, ReturnType<RecordShape["record"]>>> = {
   appointment: {
     appointmentid: "31",
     appointmentstatus: "f",
@@ -79,7 +79,7 @@ const shapeOf = (kind: RecordKind<unknown>): RecordShape => {
   const hasNoPatient = kind.phi.none.includes("*")
   const isPlain = (key: string) => hasNoPatient || kind.phi.none.includes(key) || kind.phi.linked.includes(key)
   const plain = new Set([...keys.filter(isPlain), ...(hasNoPatient ? ["*"] : [])])
-  return { record, plain, ids: new Set(keys.filter((key) => key.endsWith("id"))) }
+  return { record: () => record, plain, ids: new Set(keys.filter((key) => key.endsWith("id"))) }
 }
 
 type AskError = AthenaError | AuditTrailUnavailable | RecordMisfit
@@ -112,6 +112,6 @@ export const everyEndpoint: ReadonlyArray<Reachable> = catalogue.map((described)
   shape:
     isList(described) || isRecord(described)
       ? shapeOf(described.kind)
-      : { record: {}, plain: new Set<string>(), ids: new Set<string>() },
+      : { record: () => ({}), plain: new Set<string>(), ids: new Set<string>() },
   ask: asking(described)
 }))

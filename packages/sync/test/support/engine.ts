@@ -13,10 +13,11 @@ import { Simulator } from "@athena-engine/simulator/Simulator"
 import type { SimulatorOptions } from "@athena-engine/simulator/SimulatorOptions"
 import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
 import { Duration, Effect, Layer, Logger, Redacted } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, type HttpClient } from "effect/http"
 import { syncMigrations } from "../../src/migrations/SyncMigrations.ts"
 import * as HurriedAthena from "./HurriedAthena.ts"
 import * as HurriedClock from "./HurriedClock.ts"
+import type { Unrest } from "./Unrest.ts"
 
 export interface EngineOptions {
   readonly simulator?: SimulatorOptions
@@ -24,6 +25,8 @@ export interface EngineOptions {
   readonly clockFactor?: number
   /** For waits for athenahealth only. */
   readonly athenaClockFactor?: number
+  /** What happens in the practice while it is read. */
+  readonly unrest?: Unrest
   /** Told to wait longer than this, a run ends. */
   readonly maxWait?: Duration.Duration
 }
@@ -60,9 +63,10 @@ export const program = (origin: string, options: EngineOptions = {}) =>
   )
 
 const simulator = (options: EngineOptions) => {
-  const simulated = Simulator.layer({ limits: { tokensPerMinute: 1000 }, ...options.simulator })
+  const plain = Simulator.layer({ limits: { tokensPerMinute: 1000 }, ...options.simulator })
   const factor = options.athenaClockFactor
-  return factor === undefined ? simulated : HurriedAthena.make(factor).simulator.pipe(Layer.provide(simulated))
+  const timed = factor === undefined ? plain : HurriedAthena.make(factor).simulator.pipe(Layer.provide(plain))
+  return options.unrest === undefined ? timed : options.unrest.layer.pipe(Layer.provide(timed))
 }
 
 const migrations = [metaMigrations, auditMigrations, syncMigrations]
@@ -86,5 +90,12 @@ export const engineOnSocket = (options: EngineOptions = {}) =>
     Layer.provideMerge(FetchHttpClient.layer),
     Layer.provideMerge(SimulatorServer.layer()),
     Layer.provideMerge(simulator(options)),
+    Layer.provideMerge(TestDatabase.layer(migrations))
+  )
+
+/** The same, with another in the place of athenahealth. */
+export const engineTowards = (athenahealth: Layer.Layer<HttpClient.HttpClient>, options: EngineOptions = {}) =>
+  program(SimulatorHttpClient.origin, options).pipe(
+    Layer.provide(athenahealth),
     Layer.provideMerge(TestDatabase.layer(migrations))
   )
