@@ -32,12 +32,13 @@ import type { RawAnswer } from "../transport/RawAnswer.ts"
 import { attemptTimeout, callDeadline, transientSchedule } from "../transport/retrySchedule.ts"
 import { send } from "../transport/send.ts"
 import { type Again, AttemptFailed, failureOf } from "./AttemptFailed.ts"
-import { type Call, unsafePathValues, urlOf } from "./Call.ts"
+import { type Call, unsafePathValues } from "./Call.ts"
 import { CurrentCallStatistics } from "./CallStatistics.ts"
 import { classify } from "./classify.ts"
 import { templateOf } from "./EndpointDescription.ts"
 import { measured, throttled } from "./metrics.ts"
 import type { ReadBody } from "./readBody.ts"
+import { requestOf } from "./requestOf.ts"
 
 /** What came back, as the call's reader made it of the body. */
 export interface Answer<A> {
@@ -54,6 +55,8 @@ export class Athena extends Context.Service<
      * call may be repeated.
      */
     readonly exchange: <A>(call: Call, read: ReadBody<A>) => Effect.Effect<Answer<A>, AthenaError>
+    /** Where the requests go: `https://api.platform.athenahealth.com`. */
+    readonly origin: string
     /** Runs `effect` as one of the practice's calls in flight. */
     readonly inFlight: <A, E, R>(practiceId: PracticeId, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }
@@ -152,11 +155,7 @@ const make = Effect.fnUntraced(function* () {
             tokens.current,
             (reason) => new AttemptFailed({ reason, again: "never", endpoint: tokenEndpoint })
           )
-          const request = HttpClientRequest.make(call.endpoint.verb)(urlOf(connection.origin, call)).pipe(
-            HttpClientRequest.bearerToken(Redacted.value(token.value)),
-            HttpClientRequest.acceptJson,
-            HttpClientRequest.setUrlParams(call.query)
-          )
+          const request = HttpClientRequest.bearerToken(requestOf(connection.origin, call), Redacted.value(token.value))
           const statistics = yield* CurrentCallStatistics
           statistics.requests += 1
           if (progress.attempts > 0) statistics.retries += 1
@@ -230,5 +229,5 @@ const make = Effect.fnUntraced(function* () {
       })
     })
 
-  return Athena.of({ exchange, inFlight: budget.inFlight })
+  return Athena.of({ exchange, origin: connection.origin, inFlight: budget.inFlight })
 })
