@@ -4,7 +4,7 @@
 import { Effect, Option, Predicate, Result, Schema } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import { AthenaError, RecordNotFound } from "../errors/AthenaError.ts"
-import { Athena } from "../http/Athena.ts"
+import { type Answer, Athena } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
 import { type EndpointDescription, templateOf } from "../http/EndpointDescription.ts"
 import { type ReadBody, readJson } from "../http/readBody.ts"
@@ -62,10 +62,11 @@ const readRecord =
       return Result.succeed({ received, subjects: received.subjects, count: received.count })
     })
 
-/** A record of patient data: one audited access. */
-export const patientDataRecord = <Query extends RecordQuery, A>(
-  description: RecordDescription<Query, A>
-): RecordEndpoint<Query, A, AthenaError | AuditTrailUnavailable, Athena | AuditTrail> => ({
+/** `receive` sends the call, in the audit trail's bracket where a patient is behind the record. */
+const assemble = <Query extends RecordQuery, A, E, R>(
+  description: RecordDescription<Query, A>,
+  receive: (call: Call, query: Query) => Effect.Effect<Answer<ReceivedRecord<A>>, E, R>
+): RecordEndpoint<Query, A, E | AthenaError, R | Athena> => ({
   description,
   read: (query) =>
     Effect.gen(function* () {
@@ -76,11 +77,7 @@ export const patientDataRecord = <Query extends RecordQuery, A>(
         path: description.pathOf(query),
         query: description.parameters(query)
       }
-      const exchange = athena.exchange(call, readRecord(description.kind))
-      const answer = yield* athena.inFlight(
-        query.practiceId,
-        audited(call, description.asked(query), "record", exchange)
-      )
+      const answer = yield* athena.inFlight(query.practiceId, receive(call, query))
       const { records, misfits } = answer.body.received
       const endpoint = templateOf(description)
       const [misfit] = misfits
@@ -98,3 +95,27 @@ export const patientDataRecord = <Query extends RecordQuery, A>(
       })
     })
 })
+
+const exchangeRecord = <A>(kind: RecordKind<A>, call: Call) =>
+  Athena.use((athena) => athena.exchange(call, readRecord(kind)))
+
+/** A record without a patient behind it: no audit trail needed. */
+export const referenceRecord = <Query extends RecordQuery, A>(
+  description: RecordDescription<Query, A>
+): RecordEndpoint<Query, A, AthenaError, Athena> =>
+  assemble(description, (call) => exchangeRecord(description.kind, call))
+
+/** A record of patient data: one audited access. */
+export const patientDataRecord = <Query extends RecordQuery, A>(
+  description: RecordDescription<Query, A>
+): RecordEndpoint<Query, A, AthenaError | AuditTrailUnavailable, Athena | AuditTrail> =>
+  assemble(description, (call, query) =>
+    Athena.use((athena) =>
+      audited(
+        call,
+        description.asked(query),
+        "record",
+        Effect.provideService(exchangeRecord(description.kind, call), Athena, athena)
+      )
+    )
+  )
