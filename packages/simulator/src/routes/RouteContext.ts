@@ -7,7 +7,7 @@ export interface RouteContext {
   readonly query: Query
   /** Path without query string, for `next`. */
   readonly path: string
-  /** The last path segment, where the template ends with an id. */
+  /** The last of the ids in the path: `31` of `/patients/31` and of `/patients/31/insurances`. */
   readonly id: string
   /** Set while a fault plants it in every free-text and identifying string. */
   readonly marker: string | undefined

@@ -35,7 +35,7 @@ export const routeNames = Object.keys(routes) as ReadonlyArray<RouteName>
 export interface RouteMatch {
   readonly name: RouteName
   readonly practiceId: string | undefined
-  /** The last path segment, where the template ends with an id. */
+  /** The last of the ids in the path, by which fault plans choose: an appointment's, a patient's. */
   readonly id: string | undefined
 }
 
@@ -51,10 +51,16 @@ export const matchRoute = (verb: string, path: string): RouteMatch | "method" | 
   return known ? "method" : undefined
 }
 
-// Literal paths come before those that end with an id, so `booked` is not taken for an appointment's id.
+/** The ids of a path but for the practice's. */
+const idsIn = (path: string): number => path.split("{").length - 2
+
+// Literal paths come before those with an id in the same place, so `booked` is not taken for an appointment's id.
 const patterns = routeNames
   .map((name) => {
-    const source = routes[name].path.replace("{practiceid}", "(?<practiceid>\\d+)").replace(/\{\w+\}$/, "(?<id>[^/]+)")
+    const source = routes[name].path
+      .replace("{practiceid}", "(?<practiceid>\\d+)")
+      .replace(/\{\w+\}(?!.*\{)/, "(?<id>[^/]+)")
+      .replace(/\{\w+\}/g, "[^/]+")
     return [name, new RegExp(`^${source}/?$`)] as const
   })
-  .sort(([a], [b]) => Number(routes[a].path.endsWith("}")) - Number(routes[b].path.endsWith("}")))
+  .sort(([a], [b]) => idsIn(routes[a].path) - idsIn(routes[b].path))
