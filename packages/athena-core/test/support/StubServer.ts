@@ -10,6 +10,8 @@ export interface Sent {
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>
+  /** The fields of a form-encoded body. */
+  readonly form: Readonly<Record<string, string>>
   readonly token: string | undefined
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Epoch milliseconds. */
@@ -57,6 +59,11 @@ const respond = (request: HttpClientRequest.HttpClientRequest, reply: Reply) => 
   return Object.defineProperty(response, "stream", { value: Stream.succeed(new TextEncoder().encode(text)) })
 }
 
+const formOf = ({ body }: HttpClientRequest.HttpClientRequest): Readonly<Record<string, string>> =>
+  body._tag === "Uint8Array" && body.contentType === "application/x-www-form-urlencoded"
+    ? Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body.body)))
+    : {}
+
 const cutLine = (request: HttpClientRequest.HttpClientRequest) =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({
@@ -80,6 +87,7 @@ export const stubServer = (options: StubOptions = {}): StubServer => {
         method: request.method,
         path: url.pathname,
         query: Object.fromEntries(url.searchParams),
+        form: formOf(request),
         token: request.headers["authorization"]?.replace(/^Bearer /, ""),
         headers: request.headers,
         at: yield* Clock.currentTimeMillis,

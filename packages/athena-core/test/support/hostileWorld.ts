@@ -1,19 +1,24 @@
 /** Every endpoint of the catalogue by its description alone, and what its good records look like. */
 import type { RecordShape } from "@athena-engine/testing/leaks/hostileAnswers"
-import { DateTime, Effect, Stream } from "effect"
+import { DateTime, Effect, Redacted, Stream } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../../src/audit/AuditTrail.ts"
 import { catalogue } from "../../src/endpoints/catalogue.ts"
 import { type ListDescription, patientDataList, referenceList } from "../../src/endpoints/list.ts"
 import type { RecordKind } from "../../src/endpoints/RecordKind.ts"
 import { patientDataRecord, type RecordDescription, type RecordMisfit } from "../../src/endpoints/record.ts"
+import { didNotHappen, patientDataWrite, type WriteDescription } from "../../src/endpoints/write.ts"
 import type { AthenaError } from "../../src/errors/AthenaError.ts"
 import { Athena } from "../../src/http/Athena.ts"
 import type { EndpointDescription } from "../../src/http/EndpointDescription.ts"
 import { readJson } from "../../src/http/readBody.ts"
 import { AppointmentId } from "../../src/ids/AppointmentId.ts"
+import { AppointmentTypeId } from "../../src/ids/AppointmentTypeId.ts"
+import { ConfirmationStatusId } from "../../src/ids/ConfirmationStatusId.ts"
 import { DepartmentId } from "../../src/ids/DepartmentId.ts"
+import { NoteId } from "../../src/ids/NoteId.ts"
 import { PatientId } from "../../src/ids/PatientId.ts"
 import { PracticeId } from "../../src/ids/PracticeId.ts"
+import { ProviderId } from "../../src/ids/ProviderId.ts"
 import { noPhi } from "../../src/phi/PhiClass.ts"
 import { LocalDate } from "../../src/time/LocalDate.ts"
 
@@ -28,14 +33,22 @@ const query = {
   departmentIds: [DepartmentId.make("1"), DepartmentId.make("21")],
   modifiedSince: DateTime.makeUnsafe("2019-06-01T10:00:00Z"),
   appointmentId: AppointmentId.make("31"),
-  patientId: PatientId.make("7")
+  newAppointmentId: AppointmentId.make("32"),
+  patientId: PatientId.make("7"),
+  providerId: ProviderId.make("5"),
+  for: { anyReason: true, appointmentTypeId: AppointmentTypeId.make("2") },
+  noteId: NoteId.make("40341"),
+  confirmationStatusId: ConfirmationStatusId.make("1"),
+  text: Redacted.make("A note"),
+  explanation: Redacted.make("An explanation")
 }
 type Query = typeof query
 
 const isList = (described: EndpointDescription): described is ListDescription<Query, unknown> =>
   "recordsKey" in described
 const isRecord = (described: EndpointDescription): described is RecordDescription<Query, unknown> =>
-  "pathOf" in described
+  "pathOf" in described && "kind" in described
+const isWrite = (described: EndpointDescription): described is WriteDescription<Query, unknown> => "form" in described
 
 const records: Readonly<Record<string, ReturnType<RecordShape["record"]>>> = {
   appointment: {
@@ -70,6 +83,36 @@ const records: Readonly<Record<string, ReturnType<RecordShape["record"]>>> = {
     entitytype: "Person",
     npi: "1"
   },
+  openslot: {
+    appointmentid: 31,
+    departmentid: 21,
+    providerid: 5,
+    localproviderid: 5,
+    date: "06/03/2019",
+    starttime: "09:15",
+    duration: 15,
+    appointmenttypeid: 2,
+    patientappointmenttypename: "Office Visit",
+    reasonid: ["563"]
+  },
+  appointmenttype: {
+    appointmenttypeid: 2,
+    name: "A type",
+    shortname: "A",
+    duration: 15,
+    generic: false,
+    patient: true
+  },
+  patientappointmentreason: {
+    reasonid: 563,
+    reason: "Follow Up",
+    description: "A reason",
+    reasontype: "existing",
+    schedulingminhours: "48",
+    schedulingmaxdays: "90"
+  },
+  cancelreason: { reasonid: "-5", name: "A reason", noshow: false, slotavailable: "true" },
+  appointmentnote: { noteid: "40341", notetext: "A note", created: "05/30/2019 11:12:13", createdby: "API-2834" },
   practiceinfo: { practiceid: "195900", name: "A practice" }
 }
 
@@ -101,6 +144,7 @@ const asking = (described: EndpointDescription): Effect.Effect<unknown, AskError
     return Effect.zip(first(list.pages(query), 5), first(list.records(query), 20))
   }
   if (isRecord(described)) return patientDataRecord(described).read(query)
+  if (isWrite(described)) return patientDataWrite(described, () => Effect.succeed(didNotHappen)).settle(query)
   const call = { endpoint: described, practiceId, path: {}, query: {} }
   return Athena.use((athena) => Effect.asVoid(athena.exchange(call, readJson)))
 }

@@ -52,7 +52,6 @@ export const BookAppointment = patientDataWrite(
       "departmentid",
       "urgentyn",
       "nopatientcase",
-      "donotsendconfirmationemail",
       "ignoreschedulablepermission"
     ],
     pathOf: (query: BookAppointmentQuery) => ({ appointmentid: query.appointmentId }),
