@@ -76,6 +76,8 @@ interface Progress {
   refusedTokens: number
   lastRefusedTokenIssuedAt: number
   lastReason: AthenaErrorReason | undefined
+  /** A request is on its way, and no answer to it has come. */
+  isUnanswered: boolean
 }
 
 /** So many refused tokens that never worked mean that it is not the tokens. */
@@ -89,6 +91,13 @@ const isCutShort = (reason: UnreadableAnswer | RefusedInside) =>
 
 /** Such as `rrt-0100004-c-gea1-21-393-4`. A header with anything else in it is not quoted. */
 const isRequestId = (value: string) => /^[A-Za-z0-9._:-]{1,80}$/.test(value)
+
+/**
+ * Why a call ends at its deadline: what kept it so long, unless a request was on its way that must not be repeated. What
+ * became of that one is then all that matters, not that the one before it was refused.
+ */
+const reasonAtDeadline = (call: Call, progress: Progress): AthenaErrorReason =>
+  progress.isUnanswered && call.endpoint.repeat !== "safe" ? new TimedOut() : (progress.lastReason ?? new TimedOut())
 
 const make = Effect.fnUntraced(function* () {
   const client = yield* HttpClient.HttpClient
@@ -161,10 +170,12 @@ const make = Effect.fnUntraced(function* () {
           if (progress.attempts > 0) statistics.retries += 1
           progress.attempts += 1
           const again: Again = call.endpoint.repeat === "safe" ? "after-a-while" : "never"
+          progress.isUnanswered = true
           const answer = yield* Effect.mapError(
             send(client, request, attemptTimeout),
             (reason) => new AttemptFailed({ reason, again })
           )
+          progress.isUnanswered = false
           progress.requestId = Option.filter(Headers.get(answer.headers, "x-request-id"), isRequestId)
           return yield* judge(call, read, answer, admission, token, progress)
         })
@@ -193,7 +204,7 @@ const make = Effect.fnUntraced(function* () {
         duration: callDeadline,
         orElse: () =>
           progress.attempts > 0
-            ? fail(progress.lastReason ?? new TimedOut(), "never")
+            ? fail(reasonAtDeadline(call, progress), "never")
             : // Never sent: the budget has more callers than it can serve.
               Effect.flatMap(DateTime.now, (retryAt) => fail(new Throttled({ retryAt, scope: "practice" }), "never"))
       })
@@ -207,7 +218,8 @@ const make = Effect.fnUntraced(function* () {
         requestId: Option.none(),
         refusedTokens: 0,
         lastRefusedTokenIssuedAt: Number.NEGATIVE_INFINITY,
-        lastReason: undefined
+        lastReason: undefined,
+        isUnanswered: false
       }
       const endpoint = templateOf(call.endpoint)
       const answered = attempts(call, read, progress).pipe(
