@@ -10,7 +10,6 @@
  */
 import { Clock, Context, Duration, Effect, Layer, type Redacted, Scope, Semaphore } from "effect"
 import type { HttpClient } from "effect/http"
-import { RateLimiter } from "effect/persistence"
 import type { Connection } from "../environment/Connection.ts"
 import type {
   InvalidCredentials,
@@ -50,17 +49,18 @@ export class AccessTokens extends Context.Service<
   {
     /** A token with time left to live. */
     readonly current: Effect.Effect<AccessToken, AccessTokenError>
+    /**
+     * `current` for one who joins a queue now and asks at its head: if a request for a token fails meanwhile, it fails
+     * with that failure, as it would if it had waited for that request.
+     */
+    readonly queued: Effect.Effect<Effect.Effect<AccessToken, AccessTokenError>>
     /** Forgets `token` if it is still the current one; after a 401. Safe to call from every fiber that saw it. */
     readonly invalidate: (token: AccessToken) => Effect.Effect<void>
   }
 >()("athena-core/auth/AccessTokens") {
   static readonly layer = (
     options: AccessTokenOptions
-  ): Layer.Layer<AccessTokens, never, Connection | HttpClient.HttpClient> =>
-    Layer.effect(AccessTokens, make(options)).pipe(
-      Layer.provide(RateLimiter.layer),
-      Layer.provide(RateLimiter.layerStoreMemory)
-    )
+  ): Layer.Layer<AccessTokens, never, Connection | HttpClient.HttpClient> => Layer.effect(AccessTokens, make(options))
 }
 
 /** Renewal begins this long before the end: a tenth of the life, at most 5 minutes. */
@@ -76,23 +76,20 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
   let lastFailure: AccessTokenError | undefined
 
   /** Whoever holds the permit asks; the others find its token, or its failure, when their turn comes. */
-  const fetch = (isGoodEnough: (token: AccessToken, now: number) => boolean) =>
-    Effect.suspend(() => {
-      const failuresBefore = failures
-      return Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        if (token !== undefined && isGoodEnough(token, now)) return token
-        // Failed while this caller waited; whoever comes later asks anew.
-        if (lastFailure !== undefined && failures > failuresBefore) return yield* lastFailure
-        token = yield* Effect.tapError(request.token, (error) =>
-          Effect.sync(() => {
-            failures += 1
-            lastFailure = error
-          })
-        )
-        return token
-      }).pipe(single.withPermit)
-    })
+  const fetch = (isGoodEnough: (token: AccessToken, now: number) => boolean, failuresBefore: number) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (token !== undefined && isGoodEnough(token, now)) return token
+      // Failed while this caller waited; whoever comes later asks anew.
+      if (lastFailure !== undefined && failures > failuresBefore) return yield* lastFailure
+      token = yield* Effect.tapError(request.token, (error) =>
+        Effect.sync(() => {
+          failures += 1
+          lastFailure = error
+        })
+      )
+      return token
+    }).pipe(single.withPermit)
 
   const isAlive = (candidate: AccessToken, now: number) => now < candidate.expiresAt
   const isYoung = (candidate: AccessToken, now: number) =>
@@ -101,7 +98,7 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
   const renewInBackground = Effect.suspend(() => {
     if (isRenewing) return Effect.void
     isRenewing = true
-    return fetch(isYoung).pipe(
+    return fetch(isYoung, failures).pipe(
       // The old token still lives; whoever needs the new one meets the failure itself.
       Effect.ignore,
       Effect.ensuring(
@@ -114,18 +111,20 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
     )
   })
 
-  const current = Effect.gen(function* () {
+  const currentOf = Effect.fnUntraced(function* (failuresBefore: number) {
     const now = yield* Clock.currentTimeMillis
-    if (token === undefined || !isAlive(token, now)) return yield* fetch(isAlive)
+    if (token === undefined || !isAlive(token, now)) return yield* fetch(isAlive, failuresBefore)
     const known = token
     if (!isYoung(known, now)) yield* renewInBackground
     return known
   })
+  const current = Effect.suspend(() => currentOf(failures))
+  const queued = Effect.sync(() => currentOf(failures))
 
   const invalidate = (seen: AccessToken) =>
     Effect.sync(() => {
       if (token === seen) token = undefined
     })
 
-  return AccessTokens.of({ current, invalidate })
+  return AccessTokens.of({ current, queued, invalidate })
 })

@@ -9,7 +9,6 @@
  */
 import { Clock, Data, DateTime, Duration, Effect, Redacted, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { RateLimiter } from "effect/persistence"
 import { Connection } from "../environment/Connection.ts"
 import { InvalidCredentials, ServerUnavailable, TokenQuotaExceeded, UnreadableAnswer } from "../errors/AthenaError.ts"
 import { retryAfterAt } from "../rate-limit/rateHeaders.ts"
@@ -19,6 +18,7 @@ import { send } from "../transport/send.ts"
 import { columns, optional, required } from "../wire/columns.ts"
 import { text } from "../wire/text.ts"
 import { wholeNumber } from "../wire/wholeNumber.ts"
+import { makeTokenQuota } from "./TokenQuota.ts"
 
 /** `expires_in` comes as a number or as text, in seconds; `token_type` and `scope` may be absent. */
 const TokenAnswer = Schema.fromJsonString(
@@ -31,6 +31,12 @@ const decodeToken = Schema.decodeUnknownResult(TokenAnswer)
 
 const OAuthError = Schema.fromJsonString(columns("OAuthError", { code: optional("error", text) }))
 const decodeError = Schema.decodeUnknownResult(OAuthError)
+
+/**
+ * A token that was given is good for something: "0 seconds" says nothing of how long. A token asked for anew with every
+ * call would use up the quota in five; one that dies early is renewed when it is refused.
+ */
+const unsaidLifetimeSeconds = 300
 
 /** Failures that the same request a moment later cannot mend. */
 const isFinal: ReadonlySet<string> = new Set(["InvalidCredentials", "RefusedForRate", "TokenQuotaExceeded"])
@@ -67,9 +73,8 @@ class RefusedForRate extends Data.TaggedError("RefusedForRate")<{ readonly until
 export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly maxWait: Duration.Duration }) {
   const client = yield* HttpClient.HttpClient
   const connection = yield* Connection
-  const limiter = yield* RateLimiter.RateLimiter
   const { clientId, clientSecret } = connection.credentials
-  const tokensPerMinute = connection.environment === "production" ? 50 : 5
+  const quota = makeTokenQuota(connection.environment === "production" ? 50 : 5, options.maxWait)
 
   const request = HttpClientRequest.post(`${connection.origin}/oauth2/v1/token`).pipe(
     HttpClientRequest.basicAuth(clientId, Redacted.value(clientSecret)),
@@ -83,27 +88,6 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
       at - now > Duration.toMillis(options.maxWait)
         ? Effect.fail(new TokenQuotaExceeded({ retryAt: DateTime.makeUnsafe(at) }))
         : Effect.sleep(Duration.millis(Math.max(0, at - now)))
-    )
-
-  /** Our own count of tokens this minute: stops before the server has to. A caller turned away takes no place in it. */
-  const withinQuota: Effect.Effect<void, TokenQuotaExceeded> = Effect.suspend(() =>
-    limiter.consume({
-      key: "tokens",
-      algorithm: "fixed-window",
-      onExceeded: "fail",
-      window: "1 minute",
-      limit: tokensPerMinute
-    })
-  ).pipe(
-    Effect.asVoid,
-    Effect.catch((error) =>
-      error.reason._tag === "RateLimitExceeded" ? waitFor(error.reason.retryAfter) : Effect.die(error)
-    )
-  )
-
-  const waitFor = (delay: Duration.Duration) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Effect.andThen(waitUntil(now + Duration.toMillis(delay)), withinQuota)
     )
 
   const judge = (answer: RawAnswer, sentAt: number) =>
@@ -122,13 +106,13 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
       return {
         value: Redacted.make(accessToken, { label: "access token" }),
         issuedAt: sentAt,
-        expiresAt: sentAt + expiresInSeconds * 1000,
+        expiresAt: sentAt + (expiresInSeconds > 0 ? expiresInSeconds : unsaidLifetimeSeconds) * 1000,
         wasAccepted: false
       }
     })
 
   const attempt = Effect.gen(function* () {
-    yield* withinQuota
+    yield* quota.take((retryAt) => new TokenQuotaExceeded({ retryAt }))
     const sentAt = yield* Clock.currentTimeMillis
     return yield* judge(yield* send(client, request, attemptTimeout), sentAt)
   })

@@ -1,7 +1,8 @@
 /**
  * The request pipeline: one logical call becomes as many requests as it takes, in this order:
  *
- * admit (practice, then app) → token → send, with a time-out → classify → retry or give up
+ * admit (practice, then app, and then the token at the head of the queue) → send, with a time-out → classify → retry or
+ * give up
  *
  * - Refused for its rate: the practice pauses for everyone, and the call waits at the gate with the others.
  * - 401 on a token that worked before: it died early; renewed and sent again at once. 401 on three tokens that never
@@ -156,14 +157,15 @@ const make = Effect.fnUntraced(function* () {
     return body.success
   })
 
+  /** The token for one who waits for admission from now on. */
+  const tokenInQueue = Effect.map(tokens.queued, (current) =>
+    Effect.mapError(current, (reason) => new AttemptFailed({ reason, again: "never", endpoint: tokenEndpoint }))
+  )
+
   const attempt = <A>(call: Call, read: ReadBody<A>, progress: Progress) =>
-    budget
-      .admit(call.practiceId, (admission) =>
+    Effect.flatMap(tokenInQueue, (needed) =>
+      budget.admit(call.practiceId, needed, (admission, token) =>
         Effect.gen(function* () {
-          const token = yield* Effect.mapError(
-            tokens.current,
-            (reason) => new AttemptFailed({ reason, again: "never", endpoint: tokenEndpoint })
-          )
           const request = HttpClientRequest.bearerToken(requestOf(connection.origin, call), Redacted.value(token.value))
           const statistics = yield* CurrentCallStatistics
           statistics.requests += 1
@@ -180,16 +182,16 @@ const make = Effect.fnUntraced(function* () {
           return yield* judge(call, read, answer, admission, token, progress)
         })
       )
-      .pipe(
-        Effect.catchTag("BudgetPaused", (error: BudgetPaused) =>
-          fail(new Throttled({ retryAt: error.retryAt, scope: error.scope }), "never")
-        ),
-        Effect.tapError((error) =>
-          Effect.sync(() => {
-            progress.lastReason = error.reason
-          })
-        )
+    ).pipe(
+      Effect.catchTag("BudgetPaused", (error: BudgetPaused) =>
+        fail(new Throttled({ retryAt: error.retryAt, scope: error.scope }), "never")
+      ),
+      Effect.tapError((error) =>
+        Effect.sync(() => {
+          progress.lastReason = error.reason
+        })
       )
+    )
 
   /** All attempts of a call, each kind of failure with its own patience, within the deadline. */
   const attempts = <A>(call: Call, read: ReadBody<A>, progress: Progress) => {

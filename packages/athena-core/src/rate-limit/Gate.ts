@@ -4,13 +4,15 @@
  * Whoever stands in the door waits for the pause that the server asked for, if any, and for the next beat of the pace;
  * the others wait behind it. So a change of pace counts from the next request on, and after a pause the requests leave
  * evenly instead of all at once. A pause longer than the caller's patience fails with the time it ends, at once and for
- * everyone who waits.
+ * everyone who waits, also when it grows so long while they wait.
  *
- * The beat is Effect's `RateLimiter` with one token: N a second never puts more than N + 1 into any sliding second.
+ * The beat is Effect's `RateLimiter` with one token: N a second never puts more than N + 1 into any sliding second,
+ * however late a busy machine wakes the one who waits. Late by whole beats, it may send the next one at once, and no more.
  */
-import { Clock, DateTime, Duration, Effect, Random, Schema, Semaphore } from "effect"
+import { Clock, DateTime, Duration, Effect, Latch, Random, Schema, Semaphore } from "effect"
 import type { RateLimiter } from "effect/persistence"
-import { declared, type Pace, rateAt, refused, started } from "./Pace.ts"
+import { LastAdmissions } from "./LastAdmissions.ts"
+import { type DeclaredPace, declared, type Pace, rateAt, refused, started } from "./Pace.ts"
 
 /** The budget rests until `retryAt`, longer than `maxWait`. */
 export class PausedTooLong extends Schema.TaggedError<PausedTooLong>()("PausedTooLong", {
@@ -23,14 +25,21 @@ export interface GateState {
   readonly pausedUntil: number
 }
 
+/** Let through at `at`, epoch milliseconds. */
+export interface Admitted<A> {
+  readonly at: number
+  readonly value: A
+}
+
 export interface Gate {
-  /** Waits for its turn, then for `inner` (the next gate) while still standing in the door. Gives the time of admission. */
-  readonly admit: <E>(inner: Effect.Effect<unknown, E>) => Effect.Effect<number, E | PausedTooLong>
+  /** Waits for its turn, then for `inner` (the next gate, say) while still standing in the door. */
+  readonly admit: <A, E, R>(inner: Effect.Effect<A, E, R>) => Effect.Effect<Admitted<A>, E | PausedTooLong, R>
   /** A request admitted at `admittedAt` was refused; `resumesAt` is what the server said, if it said anything. */
   readonly refused: (admittedAt: number, resumesAt: number | undefined) => Effect.Effect<void>
   /** A request was answered. */
   readonly accepted: Effect.Effect<void>
-  readonly declared: (requestsPerSecond: number) => Effect.Effect<void>
+  /** The server's headers allow so much. */
+  readonly declared: (allowed: DeclaredPace) => Effect.Effect<void>
   /** Rests until then, whatever the pace. */
   readonly pauseUntil: (time: number) => Effect.Effect<void>
   readonly state: Effect.Effect<GateState>
@@ -40,9 +49,12 @@ export interface Gate {
 const beatAllowance = 1.02
 /** `Retry-After: 0` and the like still mean that something was refused. */
 const minPause = 300
-/** Refused without a word: 1 s doubling to 30 s, with half of it left to chance. */
-const unsaidPause = (consecutive: number, chance: number) =>
-  Math.min(30_000, 1000 * 2 ** (consecutive - 1)) * (0.5 + chance / 2)
+/**
+ * Refused without a word: 1 s doubling to 30 s, with half of it left to chance. What the server said counts for more, but
+ * when it has proved too short (the next request was refused too) this is the least.
+ */
+const ownPause = (consecutive: number, isTold: boolean, chance: number) =>
+  isTold && consecutive === 1 ? minPause : Math.min(30_000, 1000 * 2 ** (consecutive - 1)) * (0.5 + chance / 2)
 
 export const makeGate = (
   key: string,
@@ -51,19 +63,38 @@ export const makeGate = (
   maxWait: Duration.Duration
 ): Gate => {
   const door = Semaphore.makeUnsafe(1)
+  const pauseGrew = Latch.makeUnsafe(false)
+  const admissions = new LastAdmissions()
   let pace = initial
   let pausedUntil = 0
   let consecutiveRefusals = 0
 
-  const waitForPause: Effect.Effect<void, PausedTooLong> = Effect.gen(function* () {
+  const restUntil = (time: number) =>
+    Effect.suspend(() => {
+      // Whole milliseconds: the clock has no finer ones, and a wait of a part of one never ends.
+      const until = Math.ceil(time)
+      if (until <= pausedUntil) return Effect.void
+      pausedUntil = until
+      return Effect.asVoid(pauseGrew.release)
+    })
+
+  const isTooLong = (now: number) => pausedUntil - now > Duration.toMillis(maxWait)
+
+  /** Ends, by failing, when the pause is longer than anyone's patience. */
+  const outOfPatience: Effect.Effect<never, PausedTooLong> = Effect.gen(function* () {
     for (;;) {
-      const now = yield* Clock.currentTimeMillis
-      const wait = pausedUntil - now
-      if (wait <= 0) return
-      if (wait > Duration.toMillis(maxWait)) {
+      if (isTooLong(yield* Clock.currentTimeMillis)) {
         return yield* new PausedTooLong({ retryAt: DateTime.makeUnsafe(pausedUntil) })
       }
-      yield* Effect.sleep(Duration.millis(wait))
+      yield* pauseGrew.await
+    }
+  })
+
+  const waitForPause: Effect.Effect<void> = Effect.gen(function* () {
+    for (;;) {
+      const wait = pausedUntil - (yield* Clock.currentTimeMillis)
+      if (wait <= 0) return
+      yield* Effect.sleep(Duration.millis(Math.ceil(wait)))
     }
   })
 
@@ -75,44 +106,44 @@ export const makeGate = (
     if (!Duration.isZero(delay)) yield* Effect.sleep(delay)
   })
 
-  const admit = <E>(inner: Effect.Effect<unknown, E>): Effect.Effect<number, E | PausedTooLong> =>
+  const turn = <A, E, R>(inner: Effect.Effect<A, E, R>): Effect.Effect<Admitted<A>, E, R> =>
     Effect.gen(function* () {
       for (;;) {
         yield* waitForPause
         // The memory store of the limiter has no failures of its own.
         yield* Effect.orDie(waitForBeat)
-        yield* inner
-        const now = yield* Clock.currentTimeMillis
+        const value = yield* inner
+        const at = yield* Clock.currentTimeMillis
         // Someone may have been refused while we waited.
-        if (pausedUntil <= now) return now
+        if (pausedUntil > at) continue
+        admissions.add(at)
+        return { at, value }
       }
-    }).pipe(door.withPermit)
-
-  const onRefused = (admittedAt: number, resumesAt: number | undefined) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const isSameEpisode = pausedUntil > now && admittedAt < now
-      if (!isSameEpisode) consecutiveRefusals += 1
-      const until = Math.max(now + minPause, resumesAt ?? now + unsaidPause(consecutiveRefusals, yield* Random.next))
-      // Whole milliseconds: the clock has no finer ones, and a wait of a part of one never ends.
-      pausedUntil = resumesAt === undefined && isSameEpisode ? pausedUntil : Math.max(pausedUntil, Math.ceil(until))
-      pace = refused(pace, admittedAt, now, pausedUntil)
     })
 
   return {
-    admit,
-    refused: onRefused,
+    admit: (inner) => Effect.raceFirst(outOfPatience, door.withPermit(turn(inner))),
+    refused: (admittedAt, resumesAt) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const isSameEpisode = pausedUntil > now && admittedAt < now
+        if (!isSameEpisode) consecutiveRefusals += 1
+        const chosen = isSameEpisode
+          ? minPause
+          : ownPause(consecutiveRefusals, resumesAt !== undefined, yield* Random.next)
+        if (resumesAt !== undefined || !isSameEpisode) yield* restUntil(Math.max(now + chosen, resumesAt ?? 0))
+        admissions.remove(admittedAt)
+        const letThrough = admissions.between(admittedAt - 1000, admittedAt)
+        pace = refused(pace, { admittedAt, letThrough, resumesAt: pausedUntil }, now)
+      }),
     accepted: Effect.sync(() => {
       consecutiveRefusals = 0
     }),
-    declared: (requestsPerSecond) =>
+    declared: (allowed) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        pace = declared(pace, requestsPerSecond, now)
+        pace = declared(pace, allowed, now)
       }),
-    pauseUntil: (time) =>
-      Effect.sync(() => {
-        pausedUntil = Math.max(pausedUntil, Math.ceil(time))
-      }),
+    pauseUntil: restUntil,
     state: Effect.map(Clock.currentTimeMillis, (now) => ({ requestsPerSecond: rateAt(pace, now), pausedUntil }))
   }
 }

@@ -6,14 +6,15 @@
  * Learned from every answer: a refusal lowers the practice (and the app, when two practices are refused within 5
  * seconds); a declared window sets the pace at once; the day's quota, once spent, rests the app until 00:00 GMT.
  */
-import { Clock, Context, DateTime, Effect, Layer, Schema, Semaphore } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
 import type { Headers } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import type { BudgetOptions } from "./BudgetOptions.ts"
-import { type Gate, type GateState, makeGate, type PausedTooLong } from "./Gate.ts"
+import { type Gate, type GateState, makeGate, PausedTooLong } from "./Gate.ts"
 import { initialPace } from "./Pace.ts"
 import { type DailyQuota, dailyQuota, declaredWindow, nextMidnightGmt, resetAt, retryAfterAt } from "./rateHeaders.ts"
+import { type WindowLength, windowLength, windowPace } from "./windowPace.ts"
 
 /** A place in the budget: when the request was let through. */
 export interface Admission {
@@ -39,11 +40,16 @@ export class RequestBudget extends Context.Service<
   {
     /** Runs `effect` as one of the practice's requests in flight. */
     readonly inFlight: <A, E, R>(practiceId: PracticeId, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    /** Waits until the practice and the app may send one more request, then sends it: `use` is that request. */
-    readonly admit: <A, E, R>(
+    /**
+     * Waits until the practice and the app may send one more request, then sends it: `use` is that request. What it
+     * cannot be sent without (a token, say) is `needed`, and waited for at the head of the queue: those who came
+     * meanwhile would leave all at once if they waited for it after they were let through.
+     */
+    readonly admit: <N, A, E, E2, R>(
       practiceId: PracticeId,
-      use: (admission: Admission) => Effect.Effect<A, E, R>
-    ) => Effect.Effect<A, E | BudgetPaused, R>
+      needed: Effect.Effect<N, E2, R>,
+      use: (admission: Admission, needed: N) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | E2 | BudgetPaused, R>
     /** The request was answered; learns from the headers. */
     readonly accepted: (admission: Admission, headers: Headers.Headers) => Effect.Effect<void>
     /** The request was refused for its rate; everyone who waits for the practice waits with it. */
@@ -60,6 +66,21 @@ export class RequestBudget extends Context.Service<
     )
 }
 
+interface Practice {
+  readonly gate: Gate
+  readonly flights: Semaphore.Semaphore
+  /** Sent and not answered yet. */
+  inFlight: number
+  windows: WindowLength | undefined
+}
+
+interface Refusal {
+  readonly practiceId: PracticeId
+  /** Epoch milliseconds, as the next. */
+  readonly at: number
+  readonly pausedUntil: number
+}
+
 /** Refusals of two practices closer together than this mean that the app as a whole is too fast. */
 const appSignalMillis = 5000
 
@@ -68,21 +89,19 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
   const gate = (key: string, requestsPerSecond: number) =>
     makeGate(key, limiter, initialPace(requestsPerSecond, options.startRequestsPerSecond), options.maxWait)
   const app = gate("app", options.appRequestsPerSecond)
-  const practices = new Map<
-    PracticeId,
-    { readonly gate: Gate; readonly flights: Semaphore.Semaphore; inFlight: number }
-  >()
+  const practices = new Map<PracticeId, Practice>()
   let quota: DailyQuota | undefined
   let quotaSpentUntil = 0
-  let lastRefusal: { readonly practiceId: PracticeId; readonly at: number } | undefined
+  let lastRefusal: Refusal | undefined
 
   const of = (practiceId: PracticeId) => {
     const known = practices.get(practiceId)
     if (known !== undefined) return known
-    const made = {
+    const made: Practice = {
       gate: gate(`practice:${practiceId}`, options.requestsPerSecond),
       flights: Semaphore.makeUnsafe(options.maxConcurrency),
-      inFlight: 0
+      inFlight: 0,
+      windows: undefined
     }
     practices.set(practiceId, made)
     return made
@@ -93,10 +112,9 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
       const window = declaredWindow(headers, now)
       if (window !== undefined) {
         const practice = of(practiceId)
-        if (window.remaining <= 0) return yield* practice.gate.pauseUntil(window.resetsAt)
-        // Requests still in flight will be counted in the same window.
-        const left = Math.max(1, window.remaining - practice.inFlight)
-        return yield* practice.gate.declared((left * 1000) / (window.resetsAt - now))
+        practice.windows = windowLength(practice.windows, window, now)
+        if (window.remaining <= 0) yield* practice.gate.pauseUntil(window.resetsAt)
+        return yield* practice.gate.declared(windowPace(practice.windows, window, practice.inFlight, now))
       }
       const day = dailyQuota(headers)
       if (day === undefined) return
@@ -106,27 +124,33 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
       yield* app.pauseUntil(quotaSpentUntil)
     })
 
-  const paused = (error: PausedTooLong, scope: "practice" | "app") =>
-    new BudgetPaused({
-      retryAt: error.retryAt,
-      scope: scope === "app" && DateTime.toEpochMillis(error.retryAt) === quotaSpentUntil ? "daily-quota" : scope
-    })
+  const paused =
+    (scope: "practice" | "app") =>
+    <E>(error: E | PausedTooLong): E | BudgetPaused => {
+      if (!(error instanceof PausedTooLong)) return error
+      const { retryAt } = error
+      const isDailyQuota = scope === "app" && DateTime.toEpochMillis(retryAt) === quotaSpentUntil
+      return new BudgetPaused({ retryAt, scope: isDailyQuota ? "daily-quota" : scope })
+    }
+
+  /** Through both gates, the app's standing in the practice's. */
+  const pass = <N, E, R>(practice: Practice, needed: Effect.Effect<N, E, R>) =>
+    practice.gate.admit(Effect.mapError(app.admit(needed), paused("app"))).pipe(
+      Effect.mapError(paused("practice")),
+      Effect.map(({ at, value }) => ({ at, value: value.value }))
+    )
 
   return RequestBudget.of({
     inFlight: (practiceId, effect) => {
       const practice = of(practiceId)
       return practice.flights.withPermit(effect)
     },
-    admit: (practiceId, use) => {
+    admit: (practiceId, needed, use) => {
       const practice = of(practiceId)
-      const throughApp = Effect.mapError(app.admit(Effect.void), (error) => paused(error, "app"))
-      const admitted = Effect.mapError(practice.gate.admit(throughApp), (error) =>
-        error._tag === "PausedTooLong" ? paused(error, "practice") : error
-      )
-      return Effect.flatMap(admitted, (at) => {
+      return Effect.flatMap(pass(practice, needed), ({ at, value }) => {
         practice.inFlight += 1
         return Effect.ensuring(
-          use({ practiceId, at }),
+          use({ practiceId, at }, value),
           Effect.sync(() => {
             practice.inFlight -= 1
           })
@@ -145,14 +169,14 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
         const practice = of(admission.practiceId)
         const resumesAt = retryAfterAt(headers, now) ?? resetAt(headers, now)
         yield* practice.gate.refused(admission.at, resumesAt)
-        if (
-          lastRefusal !== undefined &&
-          lastRefusal.practiceId !== admission.practiceId &&
-          now - lastRefusal.at < appSignalMillis
-        ) {
-          yield* app.refused(admission.at, resumesAt)
+        const { pausedUntil } = yield* practice.gate.state
+        const other = lastRefusal
+        lastRefusal = { practiceId: admission.practiceId, at: now, pausedUntil }
+        if (other !== undefined && other.practiceId !== admission.practiceId && now - other.at < appSignalMillis) {
+          // Only a guess: no practice is to fail for it, nor to wait as long as the one that was told to wait longer.
+          const restsUntil = Math.min(pausedUntil, other.pausedUntil, now + Duration.toMillis(options.maxWait))
+          yield* app.refused(admission.at, restsUntil)
         }
-        lastRefusal = { practiceId: admission.practiceId, at: now }
         const day = dailyQuota(headers)
         if (day !== undefined && day.remaining <= 0) yield* learn(admission.practiceId, headers, now)
       }),

@@ -28,12 +28,18 @@ const count = (headers: Headers.Headers, name: string): number | undefined => {
   return value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined
 }
 
+/** A number that may have decimals, as some gateways write times. */
+const quantity = (headers: Headers.Headers, name: string): number | undefined => {
+  const value = Option.getOrUndefined(Headers.get(headers, name))
+  return value !== undefined && /^\s*\d{1,15}(\.\d{1,15})?\s*$/.test(value) ? Number(value) : undefined
+}
+
 /** A longer wait than this is not believed; no date can hold some of the numbers that a broken server sends. */
 const longestWait = 366 * 86_400_000
 
 /** Epoch milliseconds of a reset that lies ahead, however it is written. */
 export const resetAt = (headers: Headers.Headers, now: number): number | undefined => {
-  const value = count(headers, "x-ratelimit-reset")
+  const value = quantity(headers, "x-ratelimit-reset")
   if (value === undefined) return undefined
   const at = value > 1e11 ? value : value > 1e8 ? value * 1000 : value > 86_400 ? now + value : now + value * 1000
   return at > now ? Math.min(now + longestWait, at) : undefined
@@ -59,7 +65,7 @@ export const declaredWindow = (headers: Headers.Headers, now: number): DeclaredW
 
 export const dailyQuota = (headers: Headers.Headers): DailyQuota | undefined => {
   // A reset that cannot be read tells of no window.
-  if (count(headers, "x-ratelimit-reset") !== undefined) return undefined
+  if (quantity(headers, "x-ratelimit-reset") !== undefined) return undefined
   const limit = count(headers, "x-ratelimit-limit")
   const remaining = count(headers, "x-ratelimit-remaining")
   return limit === undefined || remaining === undefined ? undefined : { limit, remaining }

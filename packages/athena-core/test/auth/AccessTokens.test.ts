@@ -1,4 +1,6 @@
 import { inspect } from "node:util"
+import { chance } from "@athena-engine/testing/random/Chance"
+import { seeds } from "@athena-engine/testing/random/seeds"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Exit, Fiber, Layer, Logger, Redacted, References, Tracer } from "effect"
 import { TestClock } from "effect/testing"
@@ -67,6 +69,20 @@ describe("AccessTokens", () => {
       assert.strictEqual(token.expiresAt - token.issuedAt, 600_000)
     }).pipe(Effect.provide(tokensOf(server)))
   })
+
+  it.effect.each([0, "0", -5])(
+    "keeps a token with a lifetime of %s until it is refused, rather than ask for each call",
+    (said) => {
+      const server = stubServer({ token: (sent) => granted(sent, said) })
+      return Effect.gen(function* () {
+        for (let call = 0; call < 50; call++) {
+          assert.strictEqual(yield* currentValue, "token-1")
+          yield* TestClock.adjust("1 second")
+        }
+        assert.strictEqual(server.tokenRequests.length, 1)
+      }).pipe(Effect.provide(tokensOf(server)))
+    }
+  )
 
   it.effect("renews in the background in the last tenth of a life, handing out the old token meanwhile", () => {
     const server = stubServer({
@@ -151,6 +167,31 @@ describe("AccessTokens", () => {
     }).pipe(Effect.provide(tokensOf(server, "production")))
   })
 
+  describe("for one who waits in a queue", () => {
+    it.effect("fails with what failed while it waited, without another request; who comes later asks anew", () => {
+      const server = stubServer({
+        token: (sent) => (sent.index === 0 ? { status: 401, body: { error: "invalid_client" } } : granted(sent))
+      })
+      return Effect.gen(function* () {
+        const tokens = yield* AccessTokens
+        const atTheHead = yield* Effect.all(Array.from({ length: 20 }, () => tokens.queued))
+        for (const token of atTheHead) assert.strictEqual((yield* Effect.flip(token))._tag, "InvalidCredentials")
+        assert.strictEqual(server.tokenRequests.length, 1)
+        assert.strictEqual(Redacted.value((yield* yield* tokens.queued).value), "token-2")
+      }).pipe(Effect.provide(tokensOf(server)))
+    })
+
+    it.effect("is the token that lives when its turn comes", () => {
+      const server = stubServer()
+      return Effect.gen(function* () {
+        const tokens = yield* AccessTokens
+        const token = yield* tokens.queued
+        yield* tokens.invalidate(yield* tokens.current)
+        assert.strictEqual(Redacted.value((yield* token).value), "token-2")
+      }).pipe(Effect.provide(tokensOf(server)))
+    })
+  })
+
   describe("invalidate", () => {
     it.effect("drops the token that was seen, and eight callers together cost one renewal", () => {
       const server = stubServer()
@@ -199,6 +240,27 @@ describe("AccessTokens", () => {
         assert.strictEqual(server.tokenRequests.length, 6)
       }).pipe(Effect.provide(tokensOf(server, "sandbox", "2 minutes")))
     })
+
+    it.effect.each(seeds({ short: 20, long: 500 }))(
+      "is kept in any minute, however calls are spread (TEST_SEED=%i)",
+      (seed) => {
+        const { below } = chance(seed)
+        const server = stubServer()
+        return Effect.gen(function* () {
+          for (let times = 0; times < 25; times++) {
+            yield* Effect.forkScoped(another)
+            yield* TestClock.adjust(Duration.millis(below(4) === 0 ? below(70_000) : below(2000)))
+          }
+          yield* TestClock.adjust("10 minutes")
+          const times = server.tokenRequests.map(({ at }) => at)
+          assert.isAtLeast(times.length, 5)
+          for (const [index, time] of times.entries()) {
+            const sixth = times[index + 5]
+            if (sixth !== undefined) assert.isAtLeast(sixth - time, 60_000)
+          }
+        }).pipe(Effect.provide(tokensOf(server, "sandbox", "10 minutes")))
+      }
+    )
 
     it.effect("lets fifty through in a minute in production", () => {
       const server = stubServer()

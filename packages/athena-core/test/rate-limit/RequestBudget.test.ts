@@ -1,10 +1,12 @@
+import { sized } from "@athena-engine/testing/size/sized"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, DateTime, Duration, Effect, Exit, Fiber, Schema } from "effect"
+import { Clock, DateTime, Duration, Effect, Exit, Fiber, Latch, Schema } from "effect"
 import { Headers } from "effect/http"
 import { TestClock } from "effect/testing"
 import { PracticeId } from "../../src/ids/PracticeId.ts"
 import type { BudgetOptions } from "../../src/rate-limit/BudgetOptions.ts"
 import { type Admission, RequestBudget } from "../../src/rate-limit/RequestBudget.ts"
+import { fullestSecond } from "../support/fullestSecond.ts"
 
 const practice = PracticeId.make("195900")
 const otherPractice = PracticeId.make("195901")
@@ -20,7 +22,9 @@ const budgetWith = (requestsPerSecond: number, overrides: Partial<BudgetOptions>
   })
 
 const admit = (practiceId: PracticeId = practice) =>
-  Effect.flatMap(RequestBudget, (budget) => budget.admit(practiceId, (admission) => Effect.succeed(admission)))
+  Effect.flatMap(RequestBudget, (budget) =>
+    budget.admit(practiceId, Effect.void, (admission) => Effect.succeed(admission))
+  )
 const refused = (admission: Admission, headers: Record<string, string> = {}) =>
   Effect.flatMap(RequestBudget, (budget) => budget.refused(admission, Headers.fromInput(headers)))
 const accepted = (admission: Admission, headers: Record<string, string> = {}) =>
@@ -43,18 +47,6 @@ const waiters = (count: number, times: Array<number>, practiceId = practice) =>
       { concurrency: "unbounded", discard: true }
     )
   )
-
-/** The most admissions that any second holds which begins with one of them. */
-const fullestSecond = (times: ReadonlyArray<number>) => {
-  const sorted = [...times].sort((a, b) => a - b)
-  let most = 0
-  let first = 0
-  for (const [last, time] of sorted.entries()) {
-    while (time - (sorted[first] ?? 0) >= 1000) first++
-    most = Math.max(most, last - first + 1)
-  }
-  return most
-}
 
 const between = (times: ReadonlyArray<number>, from: number, to: number) =>
   times.filter((time) => time >= from && time < to).length
@@ -87,7 +79,7 @@ describe("RequestBudget", () => {
           assert.isAtMost(fullestSecond(times), perSecond + 1)
         }).pipe(Effect.provide(budgetWith(perSecond)), Effect.scoped)
       },
-      { arbitrary: { runs: 40 } }
+      { arbitrary: { runs: sized({ short: 40, long: 1000 }) } }
     )
 
     it.effect.each([4, 15, 50])(
@@ -213,6 +205,94 @@ describe("RequestBudget", () => {
       }).pipe(Effect.provide(budgetWith(15)))
     )
 
+    it.effect("that grows too long fails everyone at once, also those who wait out the shorter one", () =>
+      Effect.gen(function* () {
+        const first = yield* admit()
+        yield* refused(first, { "retry-after": "30" })
+        const fibers = yield* Effect.forEach(Array.from({ length: 50 }), () => Effect.forkScoped(Effect.flip(admit())))
+        yield* TestClock.adjust("2 seconds")
+        yield* refused(first, { "retry-after": "3600" })
+        yield* TestClock.adjust(0)
+        for (const fiber of fibers) {
+          assert.isDefined(fiber.pollUnsafe(), "none waits for the end of the shorter pause")
+          assert.strictEqual(DateTime.toEpochMillis((yield* Fiber.join(fiber)).retryAt), 3_602_000)
+        }
+      }).pipe(Effect.provide(budgetWith(15)))
+    )
+
+    it.effect("that grows too long fails those who wait for the app or for what they need, too", () =>
+      Effect.gen(function* () {
+        const budget = yield* RequestBudget
+        const first = yield* admit()
+        const needy = yield* Effect.forkScoped(Effect.flip(budget.admit(practice, Effect.never, () => Effect.void)))
+        yield* TestClock.adjust("2 seconds")
+        assert.isUndefined(needy.pollUnsafe())
+        yield* refused(first, { "retry-after": "3600" })
+        yield* TestClock.adjust(0)
+        assert.isDefined(needy.pollUnsafe())
+        yield* TestClock.adjust("2 hours")
+        yield* admit()
+      }).pipe(Effect.provide(budgetWith(15)))
+    )
+
+    it.effect("that grows within the patience lets nobody through before its end", () => {
+      const times: Array<number> = []
+      return Effect.gen(function* () {
+        const first = yield* admit()
+        yield* refused(first, { "retry-after": "10" })
+        yield* waiters(50, times)
+        yield* TestClock.adjust("5 seconds")
+        yield* refused(first, { "retry-after": "40" })
+        yield* TestClock.adjust("39999 millis")
+        assert.deepStrictEqual(times, [])
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(times.length, 50)
+      }).pipe(Effect.provide(budgetWith(15)))
+    })
+
+    it.effect.prop(
+      "is followed by no herd: the first second holds no more than the lowered pace, however many wait",
+      {
+        perSecond: Schema.Int.check(Schema.isBetween({ minimum: 4, maximum: 60 })),
+        count: Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 400 })),
+        seconds: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 50 }))
+      },
+      ({ perSecond, count, seconds }) => {
+        const times: Array<number> = []
+        return Effect.gen(function* () {
+          const budget = yield* RequestBudget
+          yield* waiters(perSecond * 8 + count, times)
+          yield* TestClock.adjust("8 seconds")
+          yield* refused(
+            { practiceId: practice, at: yield* Clock.currentTimeMillis },
+            { "retry-after": String(seconds) }
+          )
+          const { pausedUntil, requestsPerSecond } = (yield* budget.state(practice)).practice
+          assert.isAtMost(requestsPerSecond, 0.75 * perSecond + 1e-9)
+          yield* TestClock.adjust(Duration.millis(pausedUntil - (yield* Clock.currentTimeMillis)))
+          yield* TestClock.adjust("2 seconds")
+          assert.strictEqual(between(times, 8001, pausedUntil), 0)
+          assert.isAtMost(between(times, pausedUntil, pausedUntil + 1000), Math.ceil(requestsPerSecond) + 1)
+          assert.isAtLeast(between(times, pausedUntil, pausedUntil + 1000), Math.floor(0.9 * requestsPerSecond))
+        }).pipe(Effect.provide(budgetWith(perSecond)), Effect.scoped)
+      },
+      { arbitrary: { runs: sized({ short: 15, long: 300 }) } }
+    )
+
+    it.effect("after a pause that the server had asked for rests longer than it asks", () =>
+      Effect.gen(function* () {
+        const budget = yield* RequestBudget
+        const rests: Array<number> = []
+        for (let times = 0; times < 5; times++) {
+          yield* refused(yield* soon(admit()), { "retry-after": "0" })
+          rests.push((yield* budget.state(practice)).practice.pausedUntil - (yield* Clock.currentTimeMillis))
+          yield* TestClock.adjust("31 seconds")
+        }
+        assert.strictEqual(rests[0], 300)
+        assert.isAtLeast(rests[4] ?? 0, 8000)
+      }).pipe(Effect.provide(budgetWith(15)))
+    )
+
     it.effect("of one practice leaves another alone; of two within seconds it slows the app", () =>
       Effect.gen(function* () {
         const budget = yield* RequestBudget
@@ -221,6 +301,65 @@ describe("RequestBudget", () => {
         assert.isAtMost((yield* budget.state(practice)).app.pausedUntil, 0)
         yield* refused(elsewhere, { "retry-after": "10" })
         assert.isAtLeast((yield* budget.state(practice)).app.pausedUntil, 10_000)
+      }).pipe(Effect.provide(budgetWith(15)))
+    )
+  })
+
+  describe("refusals of two practices", () => {
+    const third = PracticeId.make("195902")
+
+    it.effect.each<[string, string, string]>([
+      ["the first", "3600", "2"],
+      ["the second", "2", "3600"],
+      ["both", "3600", "3600"]
+    ])("make no other practice fail for an hour that %s was told to wait", ([, one, other]) =>
+      Effect.gen(function* () {
+        const budget = yield* RequestBudget
+        yield* refused(yield* admit(), { "retry-after": one })
+        yield* refused(yield* soon(admit(otherPractice)), { "retry-after": other })
+        const elsewhere = yield* Effect.forkScoped(admit(third))
+        yield* TestClock.adjust("61 seconds")
+        assert.isAtMost((yield* Fiber.join(elsewhere)).at, one === other ? 61_000 : 3500)
+        assert.isBelow((yield* budget.state(third)).app.requestsPerSecond, 50, "the app goes slower")
+      }).pipe(Effect.provide(budgetWith(15, { appRequestsPerSecond: 50, startRequestsPerSecond: 50 })))
+    )
+  })
+
+  describe("what a request needs", () => {
+    it.effect("is waited for at the head of the queue, so that nobody leaves in a herd when it comes", () => {
+      const times: Array<number> = []
+      return Effect.gen(function* () {
+        const budget = yield* RequestBudget
+        const there = yield* Latch.make(false)
+        const send = (id: PracticeId) =>
+          budget.admit(id, Effect.as(there.await, "token"), ({ at }, token) =>
+            Effect.sync(() => {
+              assert.strictEqual(token, "token")
+              times.push(at)
+            })
+          )
+        yield* Effect.forkScoped(
+          Effect.all(
+            Array.from({ length: 100 }, (_, n) => send(n % 2 === 0 ? practice : otherPractice)),
+            { concurrency: "unbounded", discard: true }
+          )
+        )
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(times, [])
+        yield* there.open
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(times.length, 100)
+        assert.isAtMost(fullestSecond(times), 11)
+      }).pipe(Effect.provide(budgetWith(8, { appRequestsPerSecond: 10 })))
+    })
+
+    it.effect("fails the one who waits for it, and leaves the gates open for the next", () =>
+      Effect.gen(function* () {
+        const budget = yield* RequestBudget
+        const failure = yield* Effect.flip(budget.admit(practice, Effect.fail("no token"), () => Effect.void))
+        assert.strictEqual(failure, "no token")
+        yield* soon(admit())
+        yield* soon(admit(otherPractice))
       }).pipe(Effect.provide(budgetWith(15)))
     )
   })

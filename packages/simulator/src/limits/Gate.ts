@@ -72,7 +72,7 @@ export class Gate {
     }
     const length = limit.windowMilliseconds ?? 1000
     const used = window.count(now, length)
-    const reset = (window.oldest ?? now) + length
+    const reset = Math.ceil((window.oldest ?? now) + length)
     const resets = {
       "window-epoch-seconds": Math.ceil(reset / 1000),
       "window-epoch-milliseconds": reset,
