@@ -10,6 +10,10 @@ export interface Sent {
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>
+  /** The query string as it was sent, with its question mark. */
+  readonly search: string
+  /** The document of a JSON body. */
+  readonly json: unknown
   /** The fields of a form-encoded body. */
   readonly form: Readonly<Record<string, string>>
   readonly token: string | undefined
@@ -64,6 +68,11 @@ const formOf = ({ body }: HttpClientRequest.HttpClientRequest): Readonly<Record<
     ? Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body.body)))
     : {}
 
+const jsonOf = ({ body }: HttpClientRequest.HttpClientRequest): unknown =>
+  body._tag === "Uint8Array" && body.contentType === "application/json"
+    ? JSON.parse(new TextDecoder().decode(body.body))
+    : undefined
+
 const cutLine = (request: HttpClientRequest.HttpClientRequest) =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({
@@ -87,6 +96,8 @@ export const stubServer = (options: StubOptions = {}): StubServer => {
         method: request.method,
         path: url.pathname,
         query: Object.fromEntries(url.searchParams),
+        search: url.search,
+        json: jsonOf(request),
         form: formOf(request),
         token: request.headers["authorization"]?.replace(/^Bearer /, ""),
         headers: request.headers,
