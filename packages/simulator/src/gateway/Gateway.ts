@@ -19,6 +19,7 @@ import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import type { SimulatedResponse } from "../http/SimulatedResponse.ts"
 import { Gate } from "../limits/Gate.ts"
 import { applyMutation } from "../mutations/applyMutation.ts"
+import type { Mutation } from "../mutations/Mutation.ts"
 import { answerTokenRequest, apiScope } from "../oauth/answerTokenRequest.ts"
 import { TokenStore } from "../oauth/TokenStore.ts"
 import * as Errors from "../render/errors.ts"
@@ -66,7 +67,7 @@ export class Gateway {
       const error = match === undefined ? Errors.unroutedPath : Errors.methodNotAllowed
       return { response: finished(draftOf(refuse(error)), {}, now, requestId), latencyMilliseconds: 0 }
     }
-    const query = new Query(search)
+    const query = new Query(match.practiceId === undefined ? search : withForm(search, request))
     if (match.practiceId !== undefined) this.recorder.routed(match.practiceId, match.name)
     const admission = match.practiceId === undefined ? undefined : this.gate.admit(match.practiceId, now)
     if (match.practiceId !== undefined && admission?.refusal !== undefined) {
@@ -150,7 +151,8 @@ export class Gateway {
       id: decodeURIComponent(match.id ?? ""),
       marker,
       settings: this.#settings,
-      now: this.world.timeOf(now)
+      now: this.world.timeOf(now),
+      mutate: (mutation: Mutation) => applyMutation(this.world, mutation, this.world.timeOf(now))
     }
     return answerRoute(match.name, context, isList ? authorised : [practice])
   }
@@ -177,6 +179,12 @@ export class Gateway {
     }, 0)
   }
 }
+
+/** What is written comes in a form, in the query string, or in both; which of them makes no difference. */
+const withForm = (search: string, request: SimulatedRequest): string =>
+  request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true && request.body !== ""
+    ? [search, request.body].filter((text) => text !== "").join("&")
+    : search
 
 const splitPath = (path: string): readonly [path: string, search: string] => {
   const mark = path.indexOf("?")

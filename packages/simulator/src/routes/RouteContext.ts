@@ -1,9 +1,11 @@
 /** What an endpoint is given. */
+import type { Mutation, MutationRefused, MutationResult } from "../mutations/Mutation.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import type { Query } from "./Query.ts"
 
 export interface RouteContext {
   readonly practice: PracticeWorld
+  /** The query string, and the fields of a form. */
   readonly query: Query
   /** Path without query string, for `next`. */
   readonly path: string
@@ -14,6 +16,8 @@ export interface RouteContext {
   readonly settings: RouteSettings
   /** The world's time, epoch milliseconds. */
   readonly now: number
+  /** Makes something happen in the world, now; answers with why not rather than throwing it. */
+  readonly mutate: (mutation: Mutation) => MutationResult | MutationRefused
 }
 
 export interface RouteSettings {
