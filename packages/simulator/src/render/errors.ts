@@ -21,6 +21,9 @@ export const invalidPractice = apiError(404, {
 
 export const notAuthorised = apiError(401, { detailedmessage: "Bad auth.", error: "Incorrect permissions." })
 
+/** A birth date that is none. */
+export const improperBirthDate = apiError(400, { error: "Improper DOB." })
+
 /** Required parameters are missing. */
 export const missingFields = (fields: ReadonlyArray<string>): ErrorAnswer =>
   apiError(400, { missingfields: fields, error: "Additional fields are required." })
@@ -32,10 +35,16 @@ export const invalidValue = (expected: string, value: string): ErrorAnswer =>
     error: "The data provided is invalid."
   })
 
+/** A search of patients that found more than a page may hold; two spaces after the full stop. */
+export const tooManyMatches = apiError(400, {
+  error:
+    "The given search parameters would produce a total data set larger than 1000 records.  Please refine your search and try again."
+})
+
 /** [assumed] text; the vendor answers with 404 or 400. */
 export const unknownRecord = (
   status: 400 | 404,
-  what: "patient" | "appointment" | "department" | "provider"
+  what: "patient" | "appointment" | "department" | "provider" | "claim" | "encounter"
 ): ErrorAnswer =>
   apiError(status, {
     detailedmessage: `The ${what} ID does not exist.`,

@@ -1,8 +1,9 @@
 /** Patient records as recordings show them (dossier F.15). */
-import { isoDate, usDate } from "../world/calendar.ts"
+import { usDate } from "../world/calendar.ts"
 import type { Person } from "../world/Person.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
-import { draw, pick } from "../world/random.ts"
+import { draw } from "../world/random.ts"
+import { insuranceRecords } from "./insurance.ts"
 import { drifting, orNothing } from "./json.ts"
 
 export interface PatientDetail {
@@ -26,7 +27,7 @@ export const patientRecord = (practice: PracticeWorld, person: Person, detail: P
     ...(detail.showLocalId && practice.profile.enterprise
       ? { localpatientid: `${person.id},${person.id + 900_000}` }
       : {}),
-    ...(detail.showInsurance ? { insurances: [insurance(person)] } : {}),
+    ...(detail.showInsurance ? { insurances: insuranceRecords(practice, person) } : {}),
     ...(detail.showCustomFields ? { customfields: [{ customfieldid: "21", customfieldvalue: "Blue folder" }] } : {})
   }
 }
@@ -109,15 +110,3 @@ const balances = (bits: number): ReadonlyArray<object> => [
   },
   { balance: bits % 3 === 0 ? "25" : 0, departmentlist: "62,142,164", providergroupid: "2", cleanbalance: "true" }
 ]
-
-const insurance = (person: Person): object => ({
-  insuranceid: String(person.id * 7),
-  insurancepackageid: pick<string | number>(["31724", 31724], person.id),
-  sequencenumber: pick<string | number>(["1", 1], person.id),
-  insurancepolicyholderfirstname: person.firstName,
-  insurancepolicyholderlastname: person.lastName,
-  // The top-level number is masked, this one is not. 000 is never issued.
-  insurancepolicyholderssn: `00055${1000 + (person.id % 9000)}`,
-  insuranceidnumber: `W${person.id}`,
-  effectivedate: isoDate(person.registrationDay)
-})

@@ -1,5 +1,6 @@
 /** What an endpoint answers before faults and headers are put on it. */
 import type { ErrorAnswer } from "../render/errors.ts"
+import { vendorJson } from "../render/json.ts"
 
 export type RouteAnswer = PageAnswer | RowsAnswer | BodyAnswer | RefusedAnswer
 
@@ -12,13 +13,17 @@ export interface PageAnswer {
   readonly previous: string | undefined
   readonly rows: ReadonlyArray<string>
   readonly patientIds: ReadonlyArray<string>
+  /** What stands beside the rows, such as a section's note. */
+  readonly beside?: object
 }
 
-/** A bare array, of one or of none. */
+/** A bare array, mostly of one or of none. */
 export interface RowsAnswer {
   readonly _tag: "Rows"
   readonly rows: ReadonlyArray<string>
   readonly patientIds: ReadonlyArray<string>
+  /** One row, and no array around it. */
+  readonly isBare?: true
 }
 
 /** Any other success. */
@@ -38,11 +43,12 @@ export const refuse = (error: ErrorAnswer): RefusedAnswer => ({ _tag: "Refused",
 /** The JSON of an answer that was not refused. */
 export const bodyOf = (answer: PageAnswer | RowsAnswer | BodyAnswer): string => {
   if (answer._tag === "Body") return answer.body
-  if (answer._tag === "Rows") return `[${answer.rows.join(",")}]`
+  if (answer._tag === "Rows") return answer.isBare ? answer.rows.join() : `[${answer.rows.join(",")}]`
   const link = (name: string, target: string | undefined) =>
     target === undefined ? "" : `"${name}":${JSON.stringify(target).replaceAll("/", "\\/")},`
   const total = answer.totalCount === undefined ? "" : `"totalcount":${JSON.stringify(answer.totalCount)},`
-  return `{${link("previous", answer.previous)}${total}${link("next", answer.next)}"${answer.recordsKey}":[${answer.rows.join(",")}]}`
+  const beside = Object.entries(answer.beside ?? {}).map(([name, value]) => `"${name}":${vendorJson(value)},`)
+  return `{${link("previous", answer.previous)}${total}${link("next", answer.next)}${beside.join("")}"${answer.recordsKey}":[${answer.rows.join(",")}]}`
 }
 
 /** The error with a marker among its texts, which may quote input and so carry patient data. */

@@ -248,7 +248,7 @@ describe("practices", () => {
   it.effect("have no other paths: plain text that calls itself JSON, or 405", () =>
     Effect.gen(function* () {
       const read = yield* signIn
-      const nothing = yield* read("/v1/195900/claims")
+      const nothing = yield* read("/v1/195900/chargecodes")
       assert.deepStrictEqual([nothing.status, nothing.body], [404, "Service not registered with API gateway."])
       assert.include(nothing.headers["Content-Type"] ?? "", "application/json")
       const post = yield* answerTo({ method: "POST", path: "/v1/195900/ping", headers: {}, body: "" })
