@@ -41,7 +41,8 @@ export interface Lease {
   readonly fence: bigint
   /**
    * Inside a transaction: fails with `LeaseLost` unless the lease is still this one, and keeps others from taking it
-   * until the transaction ends. Renewals go on meanwhile.
+   * until the transaction ends. Renewals go on meanwhile. The server ends a transaction that does nothing for as long as
+   * the lease's life.
    */
   readonly assertHeld: Effect.Effect<void, LeaseLost | DatabaseError, SqlClient>
   /** Never succeeds; fails once the lease is lost. */
@@ -111,7 +112,7 @@ const make = Effect.gen(function* () {
       Effect.andThen(Deferred.fail(lost, new LeaseLost({ name }))),
       Effect.forkScoped
     )
-    return { name, fence: BigInt(fence), assertHeld: assertHeld(name, fence), lost: Deferred.await(lost) }
+    return { name, fence: BigInt(fence), assertHeld: assertHeld(name, fence, ttlMillis), lost: Deferred.await(lost) }
   })
 
   const withLease = <A, E, R>(name: string, options: Options, work: (lease: Lease) => Effect.Effect<A, E, R>) =>
@@ -145,10 +146,13 @@ const keep = Effect.fnUntraced(function* (session: PgPool.PgPool, name: string, 
   }
 })
 
-const assertHeld = (name: string, fence: string): Lease["assertHeld"] =>
+/** A process that stands still in its transaction must not keep others waiting: the server ends it. */
+const assertHeld = (name: string, fence: string, ttlMillis: number): Lease["assertHeld"] =>
   Effect.gen(function* () {
     const sql = yield* SqlClient
+    const mostIdle = String(Math.ceil(ttlMillis))
     const rows = yield* sql`
-      select 1 from athena_meta.leases where name = ${name} and fence = ${fence}::bigint for key share`
+      select set_config('idle_in_transaction_session_timeout', ${mostIdle}, true) from athena_meta.leases
+      where name = ${name} and fence = ${fence}::bigint for key share`
     if (rows.length === 0) return yield* new LeaseLost({ name })
   }).pipe(mapSqlError("leases.assert"))

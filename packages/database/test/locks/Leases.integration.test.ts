@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { TestClock } from "effect/testing"
 import { Leases } from "../../src/locks/Leases.ts"
@@ -134,9 +134,33 @@ describe("Leases", () => {
       const leases = yield* Leases
       const sql = yield* SqlClient
       const lease = yield* leases.acquire(name, { ...mine, ttl: "600 millis" })
-      yield* sql.withTransaction(Effect.andThen(lease.assertHeld, Effect.sleep("900 millis")))
+      yield* sql.withTransaction(Effect.andThen(lease.assertHeld, sql`select pg_sleep(0.9)`))
       yield* sql.withTransaction(lease.assertHeld)
       assert.strictEqual((yield* leases.holdings).length, 1)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("goes to another one when its holder stands still in a transaction, which then commits nothing", () =>
+    Effect.gen(function* () {
+      const leases = yield* Leases
+      const sql = yield* SqlClient
+      const zombie = yield* leases.acquire(name, { ...mine, ttl: "500 millis" })
+      const asserted = yield* Deferred.make<void>()
+      const isOvertaken = yield* Deferred.make<void>()
+      const work = yield* zombie.assertHeld.pipe(
+        Effect.andThen(Deferred.succeed(asserted, undefined)),
+        Effect.andThen(Deferred.await(isOvertaken)),
+        Effect.andThen(sql`create table mistake (id int)`),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(asserted)
+      yield* runOut
+      assert.strictEqual(yield* leases.withLease(name, theirs, ({ fence }) => Effect.succeed(fence)), 2n)
+      yield* Deferred.succeed(isOvertaken, undefined)
+      assert.isTrue(Exit.isFailure(yield* Fiber.await(work)))
+      const [row] = yield* sql`select to_regclass('mistake') is null as nothing`
+      assert.deepStrictEqual(row, { nothing: true })
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

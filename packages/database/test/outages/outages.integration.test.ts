@@ -67,6 +67,21 @@ describe.concurrent("a session that is ended within a transaction", () => {
 })
 
 describe.concurrent("riding out an absence", () => {
+  it.live("repeats a transaction that the server ended since its process stood still in it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient
+      let attempts = 0
+      const transaction = Effect.gen(function* () {
+        yield* sql`set local idle_in_transaction_session_timeout = '30ms'`
+        // The process is frozen, and its event loop with it.
+        if (++attempts === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+        return yield* sql`select 1 as one`
+      })
+      assert.deepStrictEqual(yield* rideOut("test")(sql.withTransaction(transaction)), [{ one: 1 }])
+      assert.strictEqual(attempts, 2)
+    }).pipe(Effect.provide(TestDatabase.layer()))
+  )
+
   const away = new DatabaseError({ operation: "test", kind: "ConnectionError" })
 
   const failing = Effect.fnUntraced(function* (error: DatabaseError | Mine) {
