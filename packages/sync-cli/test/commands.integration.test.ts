@@ -366,6 +366,34 @@ layer(World.layer(), fast)("several at once, and some that fail", (it) => {
       }),
     fast.timeout
   )
+
+  it.effect(
+    "with a trail that takes no outcomes, leaves calls that read unknown, and the next run closes them",
+    () =>
+      Effect.gen(function* () {
+        const environment = yield* World.environment
+        const sql = yield* SqlClient
+        yield* sql`
+          create function audit.refuse_outcomes() returns trigger language plpgsql as
+          $$ begin if new.kind = 'outcome' then raise insufficient_privilege; end if; return new; end $$`
+        yield* sql`
+          create trigger refuse_outcomes before insert on audit.entries for each row execute function audit.refuse_outcomes()`
+        const failed = yield* run([...week, "--json"], environment)
+        assert.strictEqual(JSON.parse(failed.stdout).results[0].error.tag, "AuditTrailUnavailable")
+        yield* sql`drop trigger refuse_outcomes on audit.entries`
+        const open = sql<{ readonly isClosed: boolean }>`
+          select r.event_id is not null as "isClosed" from audit.events e
+          left join audit.entries r on r.event_id = e.event_id and r.kind = 'recovery'
+          where e.outcome = 'unknown' and e.run_id = ${JSON.parse(failed.stdout).runId}`
+        assert.isAbove((yield* open).length, 0)
+        assert.strictEqual((yield* run(week, environment)).code, 0)
+        assert.deepStrictEqual(
+          (yield* open).filter(({ isClosed }) => !isClosed),
+          []
+        )
+      }),
+    fast.timeout
+  )
 })
 
 layer(World.layer(), fast)("a marker in every free text and name", (it) => {
