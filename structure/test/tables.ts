@@ -103,7 +103,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     ],
     SimulatorOptions: ["faults", "limits"],
     faults: ["mutations", "routes", "world"],
-    routes: ["render", "world"],
+    routes: ["mutations", "render", "world"],
     render: ["world"],
     mutations: ["world"],
     oauth: ["http", "world"],

@@ -16,7 +16,6 @@
 import { DateTime, Effect, Option, Schema, Stream } from "effect"
 import { type AuditTrail, AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import { AthenaError } from "../errors/AthenaError.ts"
-import { mayHaveTakenEffect } from "../errors/mayHaveTakenEffect.ts"
 import { type Answer, Athena } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
 import { templateOf } from "../http/EndpointDescription.ts"
@@ -34,6 +33,7 @@ import {
   type ReceivedPage,
   referenceList
 } from "./list.ts"
+import { mayHaveTakenEffect } from "./mayHaveTakenEffect.ts"
 import { type Misfit, noSubjects, type Subjects } from "./RecordKind.ts"
 
 /** A feed is described like a list, and its `repeat` is `consumes`. */

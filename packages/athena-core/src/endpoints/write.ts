@@ -14,7 +14,6 @@
 import { Clock, DateTime, Duration, Effect, type Option, Result } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import type { AthenaError } from "../errors/AthenaError.ts"
-import { mayHaveTakenEffect } from "../errors/mayHaveTakenEffect.ts"
 import { Athena } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
 import { type EndpointDescription, templateOf } from "../http/EndpointDescription.ts"
@@ -22,6 +21,7 @@ import { type ReadBody, readJson } from "../http/readBody.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import { audited } from "./audited.ts"
 import { unexpectedShape } from "./list.ts"
+import { mayHaveTakenEffect } from "./mayHaveTakenEffect.ts"
 import { noSubjects, type Subjects } from "./RecordKind.ts"
 
 export interface WriteQuery {

@@ -1,12 +1,12 @@
 import { DateTime, Effect, type Redacted, Result } from "effect"
 import type { AthenaError } from "../../errors/AthenaError.ts"
-import { mayHaveTakenEffect } from "../../errors/mayHaveTakenEffect.ts"
 import { Athena } from "../../http/Athena.ts"
 import type { Call } from "../../http/Call.ts"
 import { type EndpointDescription, templateOf } from "../../http/EndpointDescription.ts"
 import { type ReadBody, readJson } from "../../http/readBody.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 import { unexpectedShape } from "../list.ts"
+import { mayHaveTakenEffect } from "../mayHaveTakenEffect.ts"
 import { ReceivedRecords } from "../ReceivedRecords.ts"
 import type { WriteOutcome } from "../write.ts"
 import {

@@ -1,5 +1,5 @@
 import type { AuditTrailUnavailable } from "../audit/AuditTrail.ts"
-import type { AthenaError } from "./AthenaError.ts"
+import type { AthenaError } from "../errors/AthenaError.ts"
 
 /** Codes of lines that were never there: nothing was sent. */
 const neverConnected: ReadonlySet<string> = new Set([
