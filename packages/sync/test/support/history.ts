@@ -2,7 +2,7 @@
 import type { Mutation } from "@athena-engine/simulator/mutations/Mutation"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import type { Chance } from "@athena-engine/testing/random/Chance"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { practiceId } from "./practice.ts"
 
 const departmentIds = ["1", "21", "172", "199"]
@@ -52,13 +52,63 @@ export const anyOfPatients = ({ below, pick }: Chance): Mutation => {
   ])
 }
 
-/** One thing more happens; an appointment or a patient that is in no state for it is left alone. */
-export const somethingHappens = Effect.fnUntraced(function* (chance: Chance, days: ReadonlyArray<string>) {
-  const simulator = yield* Simulator
-  const { appointments: all } = yield* simulator.snapshot(practiceId)
-  // A few rows again and again, so that histories of one row get long.
-  const some = all[chance.below(40) * Math.floor(all.length / 40)] ?? chance.pick(all)
-  const mutation = chance.happens(0.15) ? anyOfPatients(chance) : anyOfAppointments(chance, some.appointmentId, days)
-  yield* Effect.ignore(simulator.mutate(mutation))
-  return mutation
-})
+/** A history as it goes on: what happens next follows from the dice, wherever it goes it goes to one of `days`. */
+export class History {
+  readonly #dice: Chance
+  readonly #days: ReadonlyArray<string>
+  readonly #predecessors = new Map<string, string>()
+  #ids: Array<string> = []
+  #there: ReadonlySet<string> = new Set()
+  readonly #away = new Set<string>()
+
+  constructor(dice: Chance, days: ReadonlyArray<string>) {
+    this.#dice = dice
+    this.#days = days
+  }
+
+  /** One thing more happens; an appointment or a patient that is in no state for it is left alone. */
+  readonly something: Effect.Effect<void, never, Simulator> = Effect.suspend(() => this.#something())
+
+  /** To be called first: from here on it is remembered who was there throughout. */
+  readonly beginRound = Effect.suspend(() => this.#beginRound())
+
+  /** Whether the appointment had a patient at the beginning of the round, and always since. */
+  wasThereThroughout(id: string): boolean {
+    return this.#there.has(id) && !this.#away.has(id)
+  }
+
+  /** Which appointment this one took the place of: in this history, or before it. */
+  readonly predecessorOf = (id: string) =>
+    Effect.map(snapshot, ({ appointments }) => {
+      const known = appointments.find(({ rescheduledAppointmentId }) => rescheduledAppointmentId === id)
+      return this.#predecessors.get(id) ?? known?.appointmentId
+    })
+
+  #something = Effect.fnUntraced(function* (this: History) {
+    const simulator = yield* Simulator
+    const appointmentId = this.#dice.pick(this.#ids)
+    const mutation = this.#dice.happens(0.15)
+      ? anyOfPatients(this.#dice)
+      : anyOfAppointments(this.#dice, appointmentId, this.#days)
+    const result = yield* Effect.option(simulator.mutate(mutation))
+    if (Option.isNone(result)) return
+    if (mutation.kind === "free" || mutation.kind === "delete") this.#away.add(appointmentId)
+    const made = result.value.appointmentId
+    if (made === undefined) return
+    this.#ids.push(made)
+    if (mutation.kind === "reschedule") this.#predecessors.set(made, appointmentId)
+  })
+
+  #beginRound = Effect.fnUntraced(function* (this: History) {
+    const { appointments } = yield* snapshot
+    this.#there = new Set(appointments.filter(({ status }) => status !== "o").map(({ appointmentId }) => appointmentId))
+    this.#away.clear()
+    // A few rows again and again, so that histories of one row get long; and those that it made.
+    if (this.#ids.length === 0) {
+      const every = Math.floor(appointments.length / 40)
+      this.#ids = appointments.flatMap(({ appointmentId }, n) => (n % every === 0 ? [appointmentId] : []))
+    }
+  })
+}
+
+const snapshot = Effect.orDie(Simulator.use((simulator) => simulator.snapshot(practiceId)))

@@ -21,7 +21,8 @@ export interface Range {
 export const june: Range = { from: "2019-06-01", to: "2019-06-30" }
 
 let runs = 0
-export const newRunId = () => RunId.make(`run-${++runs}`)
+/** Unlike those of other processes, which may run on the same database. */
+export const newRunId = () => RunId.make(`run-${process.pid}-${++runs}`)
 
 export const appointments = (range: Range, practice: PracticeId = practiceId, runId = newRunId()) =>
   syncAppointments({
@@ -111,6 +112,34 @@ export const stored = Effect.fnUntraced(function* (appointmentId: string) {
   const [row] = rows
   assert.isDefined(row)
   return row as Stored
+})
+
+/** Appointments that are marked as gone. */
+export const goneIds = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  const rows = yield* sql<{ readonly id: string }>`
+    select appointment_id as id from athena.appointments where practice_id = ${practiceId} and gone_at is not null`
+  return rows.map(({ id }) => id)
+})
+
+/** What stored appointments say of reschedules; `successorNames` is what the one that took the place says, if it is stored. */
+export interface Links {
+  readonly id: string
+  readonly rescheduledFrom: string | null
+  readonly rescheduledTo: string | null
+  readonly successorNames?: string | null
+}
+
+export const links = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  const rows = yield* sql<Omit<Links, "successorNames">>`
+    select appointment_id as id, rescheduled_from as "rescheduledFrom", rescheduled_to as "rescheduledTo"
+    from athena.appointments where practice_id = ${practiceId}`
+  const stored = new Map(rows.map((row) => [row.id, row.rescheduledFrom]))
+  return rows.map((row): Links => {
+    const successorNames = row.rescheduledTo === null ? undefined : stored.get(row.rescheduledTo)
+    return { ...row, ...(successorNames === undefined ? {} : { successorNames }) }
+  })
 })
 
 /** Something that changes whenever a row is written: every row version of both tables. */
