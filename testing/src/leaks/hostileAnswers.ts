@@ -142,12 +142,27 @@ const envelopeOf = (sources: Sources): Json => {
     marker,
     marked(chance, json())
   ]
+  if (recordsKey === "entry") return bundleOf(sources, rows)
   return {
     [recordsKey]: strikes(0.1) ? marked(chance, json()) : rows,
     ...(strikes(0.7) ? { totalcount: chance.pick<Json>([rows.length, String(rows.length), marker, 9, -1]) } : {}),
     ...(strikes(0.3) ? { next: chance.pick<Json>(next), previous: marker } : {}),
     ...(strikes(0.1) ? { error: marker } : {}),
     ...(strikes(0.1) ? { success: false, errormessage: marker } : {}),
+    [`${marker}key`]: marked(chance, json())
+  }
+}
+
+/** The envelope of FHIR, with a next page that leads elsewhere. */
+const bundleOf = ({ chance, json, strikes }: Sources, rows: ReadonlyArray<Json>): Json => {
+  const next = [`?cursor=${marker}${chance.below(9)}`, `https://${marker}.example/next`, marker, marked(chance, json())]
+  return {
+    resourceType: "Bundle",
+    entry: strikes(0.1)
+      ? marked(chance, json())
+      : rows.map((resource) => ({ fullUrl: marker, resource, search: { mode: strikes(0.1) ? marker : "match" } })),
+    ...(strikes(0.5) ? { total: chance.pick<Json>([rows.length, marker, -1]) } : {}),
+    ...(strikes(0.3) ? { link: [{ relation: "next", url: chance.pick<Json>(next) }] } : {}),
     [`${marker}key`]: marked(chance, json())
   }
 }

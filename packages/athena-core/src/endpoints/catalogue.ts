@@ -19,7 +19,30 @@ import { ListPatientAppointments } from "./appointments/ListPatientAppointments.
 import { RescheduleAppointment } from "./appointments/RescheduleAppointment.ts"
 import { StartCheckIn } from "./appointments/StartCheckIn.ts"
 import { UpdateAppointmentNote } from "./appointments/UpdateAppointmentNote.ts"
+import { GetEncounter } from "./chart/GetEncounter.ts"
+import { ListAllergies } from "./chart/ListAllergies.ts"
+import { ListEncounters } from "./chart/ListEncounters.ts"
+import { ListLabResults } from "./chart/ListLabResults.ts"
+import { ListMedications } from "./chart/ListMedications.ts"
+import { ListProblems } from "./chart/ListProblems.ts"
+import { ListVaccines } from "./chart/ListVaccines.ts"
+import { ListVitals } from "./chart/ListVitals.ts"
+import { ChangedClaims, ChangedClaimsSubscription } from "./claims/ChangedClaims.ts"
+import { GetClaim } from "./claims/GetClaim.ts"
+import { ListClaims } from "./claims/ListClaims.ts"
+import { ChangedLabResults, ChangedLabResultsSubscription } from "./documents/ChangedLabResults.ts"
+import { ChangedOrders, ChangedOrdersSubscription } from "./documents/ChangedOrders.ts"
+import { ChangedPatientCases, ChangedPatientCasesSubscription } from "./documents/ChangedPatientCases.ts"
+import { ChangedPrescriptions, ChangedPrescriptionsSubscription } from "./documents/ChangedPrescriptions.ts"
+import { fhirEndpoints } from "./fhir/fhirEndpoints.ts"
+import { ListPatientInsurances } from "./insurances/ListPatientInsurances.ts"
+import { ChangedPatients, ChangedPatientsSubscription } from "./patients/ChangedPatients.ts"
+import { CreatePatient } from "./patients/CreatePatient.ts"
+import { FindMatchingPatients } from "./patients/FindMatchingPatients.ts"
 import { GetPatient } from "./patients/GetPatient.ts"
+import { SearchPatients } from "./patients/SearchPatients.ts"
+import { UpdatePatient } from "./patients/UpdatePatient.ts"
+import { ChangedProviders, ChangedProvidersSubscription } from "./practice/ChangedProviders.ts"
 import { ListDepartments } from "./practice/ListDepartments.ts"
 import { ListPractices } from "./practice/ListPractices.ts"
 import { ListProviders } from "./practice/ListProviders.ts"
@@ -46,9 +69,39 @@ export const catalogue: ReadonlyArray<EndpointDescription> = [
   CreateAppointmentNote.description,
   UpdateAppointmentNote.description,
   DeleteAppointmentNote.description,
+  SearchPatients.description,
+  FindMatchingPatients.description,
   GetPatient.description,
+  CreatePatient.description,
+  UpdatePatient.description,
+  ChangedPatients.description,
+  ...Object.values(ChangedPatientsSubscription.descriptions),
+  ListPatientInsurances.description,
+  ListProblems.description,
+  ListMedications.description,
+  ListAllergies.description,
+  ListVaccines.description,
+  ListVitals.description,
+  ListEncounters.description,
+  GetEncounter.description,
+  ListLabResults.description,
+  ChangedLabResults.description,
+  ...Object.values(ChangedLabResultsSubscription.descriptions),
+  ChangedOrders.description,
+  ...Object.values(ChangedOrdersSubscription.descriptions),
+  ChangedPrescriptions.description,
+  ...Object.values(ChangedPrescriptionsSubscription.descriptions),
+  ChangedPatientCases.description,
+  ...Object.values(ChangedPatientCasesSubscription.descriptions),
+  ListClaims.description,
+  GetClaim.description,
+  ChangedClaims.description,
+  ...Object.values(ChangedClaimsSubscription.descriptions),
   ListDepartments.description,
   ListProviders.description,
+  ChangedProviders.description,
+  ...Object.values(ChangedProvidersSubscription.descriptions),
   ListPractices.description,
-  Ping.description
+  Ping.description,
+  ...fhirEndpoints
 ]

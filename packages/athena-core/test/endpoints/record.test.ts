@@ -147,12 +147,12 @@ describe("ping", () => {
 })
 
 describe("the catalogue", () => {
-  it("describes each endpoint once, with the vendor's page and a path of the practice", () => {
+  it("describes each endpoint once, with the vendor's page and a path of the practice or of FHIR", () => {
     const names = catalogue.map(({ name }) => name)
     assert.strictEqual(new Set(names).size, names.length)
     for (const { path, vendorPage } of catalogue) {
-      assert.match(path, /^\/v1\/\{practiceid\}\//)
-      assert.match(vendorPage, /^https:\/\/docs\.athenahealth\.com\//)
+      assert.match(path, /^\/(v1\/\{practiceid\}|fhir\/r4)\//)
+      assert.match(vendorPage, /^https:\/\/(docs\.athenahealth\.com\/|github\.com\/athenahealth\/)/)
     }
   })
 

@@ -3,6 +3,10 @@ import type { RecordShape } from "@athena-engine/testing/leaks/hostileAnswers"
 import { DateTime, Effect, Redacted, Stream } from "effect"
 import type { AuditTrail, AuditTrailUnavailable } from "../../src/audit/AuditTrail.ts"
 import { catalogue } from "../../src/endpoints/catalogue.ts"
+import type { NextPageRefused } from "../../src/endpoints/fhir/nextPage.ts"
+import { within } from "../../src/endpoints/fhir/ResourceKind.ts"
+import type { FhirPatientTerms } from "../../src/endpoints/fhir/SearchFhirPatients.ts"
+import { patientDataSearch, type SearchDescription } from "../../src/endpoints/fhir/search.ts"
 import { type ListDescription, patientDataList, referenceList } from "../../src/endpoints/list.ts"
 import type { RecordKind } from "../../src/endpoints/RecordKind.ts"
 import { patientDataRecord, type RecordDescription, type RecordMisfit } from "../../src/endpoints/record.ts"
@@ -13,8 +17,10 @@ import type { EndpointDescription } from "../../src/http/EndpointDescription.ts"
 import { readJson } from "../../src/http/readBody.ts"
 import { AppointmentId } from "../../src/ids/AppointmentId.ts"
 import { AppointmentTypeId } from "../../src/ids/AppointmentTypeId.ts"
+import { ClaimId } from "../../src/ids/ClaimId.ts"
 import { ConfirmationStatusId } from "../../src/ids/ConfirmationStatusId.ts"
 import { DepartmentId } from "../../src/ids/DepartmentId.ts"
+import { EncounterId } from "../../src/ids/EncounterId.ts"
 import { NoteId } from "../../src/ids/NoteId.ts"
 import { PatientId } from "../../src/ids/PatientId.ts"
 import { PracticeId } from "../../src/ids/PracticeId.ts"
@@ -23,6 +29,8 @@ import { noPhi } from "../../src/phi/PhiClass.ts"
 import { LocalDate } from "../../src/time/LocalDate.ts"
 
 export const practiceId = PracticeId.make("195900")
+
+const person = { firstName: "A", lastName: "B", birthDate: LocalDate.make("1990-01-02"), zip: "02139" }
 
 /** Holds whatever any endpoint asks for; one that needs more adds it here. */
 const query = {
@@ -39,8 +47,17 @@ const query = {
   for: { anyReason: true, appointmentTypeId: AppointmentTypeId.make("2") },
   noteId: NoteId.make("40341"),
   confirmationStatusId: ConfirmationStatusId.make("1"),
+  id: { practiceId, kind: "E", localId: "7" },
+  terms: Redacted.make<FhirPatientTerms>({ family: "A name" }),
+  topic: "Patient.update",
+  subscriptionId: "5b1c0f9e-6f7a-4c0e-9d56-0d3d7f6f1a11",
   text: Redacted.make("A note"),
-  explanation: Redacted.make("An explanation")
+  explanation: Redacted.make("An explanation"),
+  claimId: ClaimId.make("301"),
+  encounterId: EncounterId.make("35713"),
+  criteria: Redacted.make(person),
+  patient: Redacted.make(person),
+  changes: Redacted.make({ email: "declined" })
 }
 type Query = typeof query
 
@@ -48,7 +65,16 @@ const isList = (described: EndpointDescription): described is ListDescription<Qu
   "recordsKey" in described
 const isRecord = (described: EndpointDescription): described is RecordDescription<Query, unknown> =>
   "pathOf" in described && "kind" in described
+const isSearch = (described: EndpointDescription): described is SearchDescription<Query, unknown> =>
+  "resource" in described && !("kind" in described)
 const isWrite = (described: EndpointDescription): described is WriteDescription<Query, unknown> => "form" in described
+
+const clinical = (resourceType: string) => ({
+  resourceType,
+  id: `a-195900.${resourceType}-31`,
+  status: "active",
+  subject: { reference: "Patient/a-195900.E-7" }
+})
 
 const records: Readonly<Record<string, ReturnType<RecordShape["record"]>>> = {
   appointment: {
@@ -113,7 +139,100 @@ const records: Readonly<Record<string, ReturnType<RecordShape["record"]>>> = {
   },
   cancelreason: { reasonid: "-5", name: "A reason", noshow: false, slotavailable: "true" },
   appointmentnote: { noteid: "40341", notetext: "A note", created: "05/30/2019 11:12:13", createdby: "API-2834" },
-  practiceinfo: { practiceid: "195900", name: "A practice" }
+  patientmatch: { patientid: "7", status: "active", dob: "01/02/1990", firstname: "A", score: "23" },
+  insurance: {
+    insuranceid: "262",
+    insurancepackageid: 9037,
+    sequencenumber: 1,
+    eligibilitystatus: "Eligible",
+    issuedate: "03/01/2018",
+    insuranceplanname: "A plan",
+    insurancepolicyholder: "A B"
+  },
+  claim: {
+    claimid: "301",
+    patientid: 7,
+    departmentid: 1,
+    billedproviderid: 27,
+    claimcreateddate: "06/22/2016",
+    billedservicedate: "06/22/2016"
+  },
+  problem: {
+    problemid: 65273,
+    name: "A problem",
+    code: "62479008",
+    lastmodifieddatetime: "2018-05-30T15:00:13-04:00"
+  },
+  medication: {
+    medicationentryid: "H40606",
+    medication: "A drug",
+    medicationid: 234323,
+    status: "REVIEW",
+    lastmodifieddate: "01/07/2019"
+  },
+  allergy: {
+    allergenid: 24329,
+    allergenname: "An allergen",
+    onsetdate: "11/12/2018",
+    lastmodifieddatetime: "2018-11-12T13:34:41-05:00"
+  },
+  vaccine: { vaccineid: "H7", status: "ADMINISTERED", description: "A vaccine" },
+  vital: { abbreviation: "BP", ordering: 0 },
+  encounter: {
+    encounterid: 35713,
+    encountertype: "VISIT",
+    status: "OPEN",
+    appointmentid: 1027094,
+    appointmentstartdate: "2018-11-26T09:30:00-05:00",
+    departmentid: 1,
+    providerid: 71,
+    encounterdate: "11/26/2018",
+    encountervisitname: "A visit"
+  },
+  labresult: { labresultid: 145120, resultstatus: "final", labresultdate: "07/08/2018", description: "A result" },
+  changedlabresult: {
+    labresultid: 1083590,
+    patientid: 7,
+    departmentid: "5",
+    providerid: 400,
+    encounterid: "226419",
+    status: "CLOSED",
+    internalnote: "A note",
+    lastmodifieddatetime: "2023-08-10T14:53:55-04:00"
+  },
+  order: { documentid: 1, patientid: 7, departmentid: 1, encounterid: 1, status: "REVIEW", description: "An order" },
+  prescription: {
+    documentid: 1,
+    patientid: 7,
+    departmentid: 1,
+    encounterid: 1,
+    status: "NOTIFY",
+    description: "A drug"
+  },
+  patientcase: {
+    patientcaseid: "131294",
+    patientid: 7,
+    status: "REVIEW",
+    createddate: "12/22/2016",
+    subject: "A subject",
+    description: "A case"
+  },
+  practiceinfo: { practiceid: "195900", name: "A practice" },
+  Patient: {
+    resourceType: "Patient",
+    id: "a-195900.E-7",
+    active: true,
+    name: [{ family: "A", given: ["B"] }],
+    gender: "female",
+    birthDate: "1990-01-02"
+  },
+  Appointment: { resourceType: "Appointment", id: "a-195900.Appointment-31", status: "booked" },
+  Condition: clinical("Condition"),
+  Encounter: { ...clinical("Encounter"), period: { start: "2019-06-03T09:15:00Z" } },
+  MedicationRequest: clinical("MedicationRequest"),
+  Immunization: { ...clinical("Immunization"), patient: { reference: "Patient/a-195900.E-7" } },
+  SubscriptionTopic: { resourceType: "SubscriptionTopic", id: "Patient.update", status: "active" },
+  Subscription: { resourceType: "Subscription", id: "5b1c0f9e-6f7a-4c0e-9d56-0d3d7f6f1a11", status: "active" }
 }
 
 const shapeOf = (kind: RecordKind<unknown>): RecordShape => {
@@ -125,7 +244,7 @@ const shapeOf = (kind: RecordKind<unknown>): RecordShape => {
   return { record: () => record, plain, ids: new Set(keys.filter((key) => key.endsWith("id"))) }
 }
 
-type AskError = AthenaError | AuditTrailUnavailable | RecordMisfit
+type AskError = AthenaError | AuditTrailUnavailable | NextPageRefused | RecordMisfit
 
 export interface Reachable {
   readonly name: string
@@ -143,6 +262,10 @@ const asking = (described: EndpointDescription): Effect.Effect<unknown, AskError
     const list = described.phi === noPhi ? referenceList(described) : patientDataList(described)
     return Effect.zip(first(list.pages(query), 5), first(list.records(query), 20))
   }
+  if (isSearch(described)) {
+    const search = patientDataSearch(described)
+    return Effect.zip(first(search.pages(query), 5), first(search.records(query), 20))
+  }
   if (isRecord(described)) return patientDataRecord(described).read(query)
   if (isWrite(described)) return patientDataWrite(described, () => Effect.succeed(didNotHappen)).settle(query)
   const call = { endpoint: described, practiceId, path: {}, query: {} }
@@ -152,10 +275,12 @@ const asking = (described: EndpointDescription): Effect.Effect<unknown, AskError
 /** The whole catalogue: an endpoint that is added to it is asked for as its neighbours are. */
 export const everyEndpoint: ReadonlyArray<Reachable> = catalogue.map((described) => ({
   name: described.name,
-  recordsKey: isList(described) ? described.recordsKey : undefined,
+  recordsKey: isList(described) ? described.recordsKey : isSearch(described) ? "entry" : undefined,
   shape:
     isList(described) || isRecord(described)
       ? shapeOf(described.kind)
-      : { record: () => ({}), plain: new Set<string>(), ids: new Set<string>() },
+      : isSearch(described)
+        ? shapeOf(within(described.resource, undefined))
+        : { record: () => ({}), plain: new Set<string>(), ids: new Set<string>() },
   ask: asking(described)
 }))
