@@ -66,7 +66,7 @@ export const CreatePatient = patientDataWrite(
     auditedParameters: ["departmentid"],
     pathOf: () => ({}),
     form: (query: CreatePatientQuery) => ({ departmentid: query.departmentId, ...patientForm(query.patient) }),
-    asked: () => ({ patientIds: [] as PatientId[], appointmentIds: [] }),
+    asked: () => noSubjects,
     readAnswer: writtenPatient
   },
   look
