@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly unknownPatient?: 400 | 404 | "empty"
   /** What an unknown appointment id answers; 404 by default. */
   readonly unknownAppointment?: 400 | 404 | "empty"
+  /** How long until a subscription to a feed, or its end, takes effect; 2 by default, up to 900 at the vendor's. */
+  readonly subscriptionDelaySeconds?: number
   /** Practices that exist, but did not authorise the app; 195903 by default. */
   readonly unauthorisedPractices?: ReadonlyArray<string>
   /** None but the token quota and the daily quota by default. */
@@ -49,6 +51,7 @@ export interface SimulatorSettings {
   readonly totalCountAs: "number" | "text" | "drift"
   readonly unknownPatient: 400 | 404 | "empty"
   readonly unknownAppointment: 400 | 404 | "empty"
+  readonly subscriptionDelaySeconds: number
   readonly unauthorisedPractices: ReadonlyArray<string>
   readonly limits: Limits
   readonly faults: FaultPlan
@@ -66,6 +69,7 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => ({
   totalCountAs: options.totalCountAs ?? "drift",
   unknownPatient: options.unknownPatient ?? 404,
   unknownAppointment: options.unknownAppointment ?? 404,
+  subscriptionDelaySeconds: options.subscriptionDelaySeconds ?? 2,
   unauthorisedPractices: options.unauthorisedPractices ?? ["195903"],
   limits: options.limits ?? {},
   faults: options.faults ?? noFaults

@@ -24,6 +24,7 @@ import { answerTokenRequest, apiScope } from "../oauth/answerTokenRequest.ts"
 import { TokenStore } from "../oauth/TokenStore.ts"
 import * as Errors from "../render/errors.ts"
 import { answerRoute } from "../routes/answerRoute.ts"
+import { inactiveSubscription } from "../routes/feedSubscription.ts"
 import { Query } from "../routes/Query.ts"
 import { bodyOf, type RouteAnswer, refuse } from "../routes/RouteAnswer.ts"
 import { matchRoute, type RouteMatch } from "../routes/Routes.ts"
@@ -136,6 +137,9 @@ export class Gateway {
     )
     const isList = practiceId === "1" && match.name === "practiceinfo"
     const practice = isList ? authorised[0] : this.world.practices.get(practiceId)
+    // Whether a feed is subscribed is told of any practice, of those too that there are not.
+    const isVisible = practice !== undefined && authorised.includes(practice)
+    if (!isVisible && /Subscription$/.test(match.name)) return inactiveSubscription
     if (practice === undefined) return refuse(Errors.invalidPractice)
     if (!authorised.includes(practice)) return refuse(Errors.notAuthorised)
 

@@ -47,8 +47,18 @@ export const Cancel = Schema.Struct({
   cancelReasonId: Schema.optionalKey(Schema.String)
 })
 
-/** The old id becomes `x` and names a new one, which is returned. */
-export const Reschedule = Schema.Struct({ kind: Schema.Literal("reschedule"), practiceId, appointmentId, ...place })
+/**
+ * The old id becomes `x` and names a new one, which is returned: that of the open slot `newAppointmentId`, or without it
+ * of an appointment that is made.
+ */
+export const Reschedule = Schema.Struct({
+  kind: Schema.Literal("reschedule"),
+  practiceId,
+  appointmentId,
+  newAppointmentId: Schema.optionalKey(appointmentId),
+  cancelReasonId: Schema.optionalKey(Schema.String),
+  ...place
+})
 
 /** Becomes an open slot: no patient, no stamps, in no booked list any more. */
 export const Free = Schema.Struct({ kind: Schema.Literal("free"), practiceId, appointmentId })
@@ -56,15 +66,43 @@ export const Free = Schema.Struct({ kind: Schema.Literal("free"), practiceId, ap
 /** The id answers as unknown from now on. */
 export const Delete = Schema.Struct({ kind: Schema.Literal("delete"), practiceId, appointmentId })
 
+/** Check-in has begun; the status stays. */
+export const StartCheckIn = Schema.Struct({ kind: Schema.Literal("startCheckIn"), practiceId, appointmentId })
+
 export const CheckIn = Schema.Struct({ kind: Schema.Literal("checkIn"), practiceId, appointmentId })
 
 export const CheckOut = Schema.Struct({ kind: Schema.Literal("checkOut"), practiceId, appointmentId })
+
+/** The patient confirmed, in one of the practice's ways to. */
+export const Confirm = Schema.Struct({
+  kind: Schema.Literal("confirm"),
+  practiceId,
+  appointmentId,
+  confirmationId: Schema.String
+})
 
 export const AddNote = Schema.Struct({
   kind: Schema.Literal("addNote"),
   practiceId,
   appointmentId,
-  text: Schema.String
+  text: Schema.String,
+  isOnSchedule: Schema.optionalKey(Schema.Boolean)
+})
+
+export const UpdateNote = Schema.Struct({
+  kind: Schema.Literal("updateNote"),
+  practiceId,
+  appointmentId,
+  noteId: Schema.String,
+  text: Schema.String,
+  isOnSchedule: Schema.optionalKey(Schema.Boolean)
+})
+
+export const DeleteNote = Schema.Struct({
+  kind: Schema.Literal("deleteNote"),
+  practiceId,
+  appointmentId,
+  noteId: Schema.String
 })
 
 /** `lastmodified` moves, nothing else does. */
@@ -118,9 +156,13 @@ export const Mutation = Schema.Union([
   Reschedule,
   Free,
   Delete,
+  StartCheckIn,
   CheckIn,
   CheckOut,
+  Confirm,
   AddNote,
+  UpdateNote,
+  DeleteNote,
   Touch,
   AddPatient,
   UpdatePatient,

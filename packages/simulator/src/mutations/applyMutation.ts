@@ -3,14 +3,20 @@ import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import type { World } from "../world/World.ts"
 import * as Appointments from "./appointmentMutations.ts"
 import { type Mutation, MutationRefused, type MutationResult } from "./Mutation.ts"
+import * as Notes from "./noteMutations.ts"
 import * as Patients from "./patientMutations.ts"
+import { recordChanges } from "./recordChanges.ts"
 
 /** `now` is the world's time in epoch milliseconds. Answers with the refusal rather than throwing it. */
 export const applyMutation = (world: World, mutation: Mutation, now: number): MutationResult | MutationRefused => {
   const practice = world.practices.get(mutation.practiceId)
   if (practice === undefined) return refused(mutation, "there is no such practice")
-  const result = apply(practice, mutation, now)
-  return typeof result === "string" ? refused(mutation, result) : { practiceId: practice.id, ...result }
+  const before = "appointmentId" in mutation ? practice.appointments.get(Number(mutation.appointmentId)) : undefined
+  const applied = apply(practice, mutation, now)
+  if (typeof applied === "string") return refused(mutation, applied)
+  const result = { practiceId: practice.id, ...applied }
+  recordChanges(practice, mutation, result, before?.departmentId, now)
+  return result
 }
 
 /** What a mutation made, or why it was refused. */
@@ -32,12 +38,20 @@ const apply = (practice: PracticeWorld, mutation: Mutation, now: number): Applie
       return Appointments.free(practice, mutation)
     case "delete":
       return Appointments.remove(practice, mutation)
+    case "startCheckIn":
+      return Appointments.startCheckIn(practice, mutation, now)
     case "checkIn":
       return Appointments.checkIn(practice, mutation, now)
     case "checkOut":
       return Appointments.checkOut(practice, mutation, now)
+    case "confirm":
+      return Appointments.confirm(practice, mutation, now)
     case "addNote":
-      return Appointments.addNote(practice, mutation, now)
+      return Notes.addNote(practice, mutation, now)
+    case "updateNote":
+      return Notes.updateNote(practice, mutation, now)
+    case "deleteNote":
+      return Notes.deleteNote(practice, mutation, now)
     case "touch":
       return Appointments.touch(practice, mutation, now)
     case "addPatient":

@@ -4,16 +4,17 @@ import { dayNumber, parseClockTime, parseIsoDate } from "../world/calendar.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import type { Applied } from "./applyMutation.ts"
 import type {
-  AddNote,
   Book,
   Cancel,
   CheckIn,
   CheckOut,
+  Confirm,
   Delete,
   Free,
   Move,
   OpenSlot,
   Reschedule,
+  StartCheckIn,
   Touch
 } from "./Mutation.ts"
 
@@ -60,10 +61,14 @@ export const reschedule = (practice: PracticeWorld, mutation: typeof Reschedule.
   const old = withPatient(practice, mutation.appointmentId)
   if (typeof old === "string") return old
   if (old.status === "x") return "the appointment is cancelled"
-  const id = practice.appointments.newId()
-  const placed = placedAt(practice, { ...old, id, templateId: id, status: "f", scheduledAt: now, notes: [] }, mutation)
+  const into = mutation.newAppointmentId === undefined ? undefined : find(practice, mutation.newAppointmentId)
+  if (mutation.newAppointmentId !== undefined && into?.status !== "o") return "the new appointment is not an open slot"
+  const id = into?.id ?? practice.appointments.newId()
+  const moved = { ...old, id, templateId: id, ...slotPlace(into), status: "f" as const, scheduledAt: now, notes: [] }
+  const placed = placedAt(practice, moved, mutation)
   if (typeof placed === "string") return placed
-  put(practice, { ...old, status: "x", cancelledAt: now, cancelReasonId: "6", rescheduledTo: id }, now)
+  const cancelReasonId = mutation.cancelReasonId ?? "6"
+  put(practice, { ...old, status: "x", cancelledAt: now, cancelReasonId, rescheduledTo: id }, now)
   return put(practice, withoutVisit(placed), now)
 }
 
@@ -91,6 +96,20 @@ export const remove = (practice: PracticeWorld, mutation: typeof Delete.Type): A
   return { appointmentId: String(appointment.id) }
 }
 
+export const startCheckIn = (practice: PracticeWorld, mutation: typeof StartCheckIn.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  if (typeof appointment === "string") return appointment
+  if (appointment.status !== "f")
+    return `check-in begins only for a booked appointment, its status is ${appointment.status}`
+  return put(practice, { ...appointment, checkInStartedAt: now }, now)
+}
+
+export const confirm = (practice: PracticeWorld, mutation: typeof Confirm.Type, now: number): Applied => {
+  const appointment = withPatient(practice, mutation.appointmentId)
+  if (typeof appointment === "string") return appointment
+  return put(practice, { ...appointment, confirmationId: mutation.confirmationId }, now)
+}
+
 export const checkIn = (practice: PracticeWorld, mutation: typeof CheckIn.Type, now: number): Applied => {
   const appointment = withPatient(practice, mutation.appointmentId)
   if (typeof appointment === "string") return appointment
@@ -107,13 +126,6 @@ export const checkOut = (practice: PracticeWorld, mutation: typeof CheckOut.Type
   return put(practice, { ...appointment, status: "3", checkedOutAt: now }, now)
 }
 
-export const addNote = (practice: PracticeWorld, mutation: typeof AddNote.Type, now: number): Applied => {
-  const appointment = withPatient(practice, mutation.appointmentId)
-  if (typeof appointment === "string") return appointment
-  const id = 1000 + appointment.notes.length
-  return put(practice, { ...appointment, notes: [...appointment.notes, { id, text: mutation.text }] }, now)
-}
-
 export const touch = (practice: PracticeWorld, mutation: typeof Touch.Type, now: number): Applied => {
   const appointment = withPatient(practice, mutation.appointmentId)
   return typeof appointment === "string" ? appointment : put(practice, appointment, now)
@@ -121,16 +133,19 @@ export const touch = (practice: PracticeWorld, mutation: typeof Touch.Type, now:
 
 const noAppointment = "there is no such appointment"
 
-const find = (practice: PracticeWorld, id: string): Appointment | undefined => practice.appointments.get(Number(id))
+/** The appointment with this id. */
+export const find = (practice: PracticeWorld, id: string): Appointment | undefined =>
+  practice.appointments.get(Number(id))
 
-const withPatient = (practice: PracticeWorld, id: string): Appointment | string => {
+/** The appointment with this id, or why it has no patient. */
+export const withPatient = (practice: PracticeWorld, id: string): Appointment | string => {
   const appointment = find(practice, id)
   if (appointment === undefined) return noAppointment
   return appointment.patientId === undefined ? "the appointment is an open slot, nobody has booked it" : appointment
 }
 
-// Open slots have no stamps, whatever is done to them.
-const put = (practice: PracticeWorld, appointment: Appointment, now: number): Applied => {
+/** Open slots have no stamps, whatever is done to them. */
+export const put = (practice: PracticeWorld, appointment: Appointment, now: number): Applied => {
   practice.appointments.put(appointment.status === "o" ? appointment : { ...appointment, lastModifiedAt: now })
   return { appointmentId: String(appointment.id) }
 }
@@ -157,8 +172,30 @@ const newSlot = (practice: PracticeWorld, id = practice.appointments.newId()): A
   }
 }
 
+/** The place of an open slot, which whoever takes it takes over. */
+const slotPlace = (slot: Appointment | undefined): Partial<Appointment> =>
+  slot === undefined
+    ? {}
+    : {
+        day: slot.day,
+        minutes: slot.minutes,
+        durationMinutes: slot.durationMinutes,
+        departmentId: slot.departmentId,
+        providerId: slot.providerId,
+        typeId: slot.typeId,
+        templateId: slot.templateId
+      }
+
 const withoutVisit = (appointment: Appointment): Appointment => {
-  const { checkedInAt: _in, checkedOutAt: _out, cancelledAt: _at, cancelReasonId: _reason, ...rest } = appointment
+  const {
+    cancelReasonId: _reason,
+    cancelledAt: _at,
+    checkedInAt: _in,
+    checkedOutAt: _out,
+    checkInStartedAt: _start,
+    confirmationId: _confirmed,
+    ...rest
+  } = appointment
   return rest
 }
 

@@ -6,7 +6,7 @@ import type { Appointment } from "../world/Appointment.ts"
 import { clockTime, usDate } from "../world/calendar.ts"
 import { easternStamp } from "../world/easternTime.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
-import { cancelReasons, rescheduledReason } from "../world/practices.ts"
+import { cancelReasons, confirmationStatuses, rescheduledReason } from "../world/practices.ts"
 import { draw } from "../world/random.ts"
 import { drifting } from "./json.ts"
 import { patientInAppointment } from "./patient.ts"
@@ -57,12 +57,25 @@ const booked = (
   ...(detail.leaner ? {} : bookingStamps(a)),
   ...(detail.showCopay ? { copay: bits % 9 === 0 ? "25.00" : 0 } : {}),
   ...(detail.showCopay && bits % 13 === 0 ? { appointmentcopay: copayShape(older) } : {}),
+  ...(a.checkInStartedAt === undefined ? {} : { startcheckin: easternStamp(a.checkInStartedAt) }),
   ...(a.checkedInAt === undefined ? {} : checkInFields(a, a.checkedInAt, bits)),
+  ...(a.confirmationId === undefined ? {} : confirmationFields(a.confirmationId)),
   ...(a.cancelledAt === undefined ? {} : cancelFields(a, a.cancelledAt, older)),
   ...(a.rescheduledTo === undefined ? {} : { rescheduledappointmentid: String(a.rescheduledTo) }),
-  ...(a.notes.length === 0
-    ? {}
-    : { appointmentnotes: a.notes.map((note) => ({ id: note.id, text: note.text, displayonschedule: true })) })
+  ...noteFields(a)
+})
+
+const noteFields = (a: Appointment): object => {
+  const notes = a.notes.filter(({ isDeleted }) => isDeleted !== true)
+  if (notes.length === 0) return {}
+  return {
+    appointmentnotes: notes.map(({ id, isOnSchedule, text }) => ({ id, text, displayonschedule: isOnSchedule ?? true }))
+  }
+}
+
+const confirmationFields = (id: string): object => ({
+  appointmentconfirmationid: id,
+  appointmentconfirmationname: confirmationStatuses.find((status) => status.id === id)?.name ?? "OTHER"
 })
 
 const bookingStamps = (a: Appointment): object => ({

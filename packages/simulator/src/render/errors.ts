@@ -41,6 +41,35 @@ export const tooManyMatches = apiError(400, {
     "The given search parameters would produce a total data set larger than 1000 records.  Please refine your search and try again."
 })
 
+/** Values of an enumeration are case-sensitive. */
+export const unknownEnumValue = (name: string, value: string): ErrorAnswer =>
+  apiError(400, {
+    detailedmessage: `The value '${value}' did not match any of the enum values for ${name}`,
+    error: "The data provided is invalid."
+  })
+
+/** A slot is booked for a reason or for a type. */
+export const typeOrReasonNeeded = apiError(400, {
+  detailedmessage: "An appointment type or reason must be provided.",
+  error: "Additional fields are required."
+})
+
+/** Somebody was faster, or the slot was never open to the API. */
+export const slotTaken = apiError(409, {
+  detailedmessage:
+    "The appointment ID is already booked or is not marked as being available to be scheduled via the API.",
+  error: "That appointment time was already booked or not available for booking."
+})
+
+/** [assumed] shape of what else is refused about a write; `why` is ours. */
+export const refusedWrite = (why: string): ErrorAnswer =>
+  apiError(400, { detailedmessage: why, error: "The data provided is invalid." })
+
+/** A feed without an active subscription, or whose subscription is not active yet. */
+export const changedNeedsSetup = apiError(403, {
+  error: "Changed messages require setup (subscription) that has not been done."
+})
+
 /** [assumed] text; the vendor answers with 404 or 400. */
 export const unknownRecord = (
   status: 400 | 404,

@@ -26,4 +26,6 @@ export interface RouteSettings {
   readonly totalCountAs: "number" | "text" | "drift"
   readonly unknownPatient: 400 | 404 | "empty"
   readonly unknownAppointment: 400 | 404 | "empty"
+  /** How long until a subscription to a feed takes effect. */
+  readonly subscriptionDelaySeconds: number
 }

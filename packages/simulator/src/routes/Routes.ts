@@ -1,4 +1,5 @@
 import { GetAppointment } from "@athena-engine/athena-core/endpoints/appointments/GetAppointment"
+import { ListAppointmentTypes } from "@athena-engine/athena-core/endpoints/appointments/ListAppointmentTypes"
 import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
 import { ListBookedAppointmentsOfDepartments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointmentsOfDepartments"
 import { GetEncounter } from "@athena-engine/athena-core/endpoints/chart/GetEncounter"
@@ -19,6 +20,7 @@ import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/L
 import { ListPractices } from "@athena-engine/athena-core/endpoints/practice/ListPractices"
 import { ListProviders } from "@athena-engine/athena-core/endpoints/practice/ListProviders"
 import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
+import { appointmentRoutes } from "./appointmentRoutes.ts"
 
 /**
  * Verb and path template of every endpoint; the one thing that the simulator shares with the client's descriptions. What
@@ -32,10 +34,11 @@ export const routes = {
   department: { verb: "GET", path: "/v1/{practiceid}/departments/{departmentid}" },
   providers: ListProviders.description,
   provider: { verb: "GET", path: "/v1/{practiceid}/providers/{providerid}" },
-  appointmenttypes: { verb: "GET", path: "/v1/{practiceid}/appointmenttypes" },
+  appointmenttypes: ListAppointmentTypes.description,
   booked: ListBookedAppointments.description,
   bookedMultipleDepartment: ListBookedAppointmentsOfDepartments.description,
   appointment: GetAppointment.description,
+  ...appointmentRoutes,
   patient: GetPatient.description,
   patientSearch: SearchPatients.description,
   bestMatch: FindMatchingPatients.description,

@@ -1,6 +1,7 @@
 /** Endpoint by name. */
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import { appointment } from "./appointment.ts"
+import { answerAppointmentRoute, isAppointmentRoute } from "./appointmentRoutes.ts"
 import { appointmentTypes } from "./appointmentTypes.ts"
 import { bestMatch } from "./bestMatch.ts"
 import { bookedAppointments } from "./bookedAppointments.ts"
@@ -23,6 +24,7 @@ export const answerRoute = (
   context: RouteContext,
   visible: ReadonlyArray<PracticeWorld>
 ): RouteAnswer => {
+  if (isAppointmentRoute(name)) return answerAppointmentRoute(name, context)
   switch (name) {
     case "ping":
       return ping()

@@ -26,8 +26,11 @@ export interface Appointment {
   readonly cancelReasonId?: string
   /** The appointment that replaced this one. */
   readonly rescheduledTo?: number
+  /** Check-in has begun; the appointment stays booked. */
+  readonly checkInStartedAt?: number
   readonly checkedInAt?: number
   readonly checkedOutAt?: number
+  readonly confirmationId?: string
   readonly notes: ReadonlyArray<AppointmentNote>
 }
 
@@ -38,4 +41,9 @@ export type AppointmentStatus = "f" | "o" | "x" | "2" | "3" | "4"
 export interface AppointmentNote {
   readonly id: number
   readonly text: string
+  /** Epoch milliseconds; absent on generated ones. */
+  readonly createdAt?: number
+  readonly isOnSchedule?: boolean
+  /** Shown only to those who ask for deleted ones. */
+  readonly isDeleted?: boolean
 }

@@ -40,6 +40,17 @@ export interface AppointmentType {
   readonly forPatients: boolean
 }
 
+/** A reason that patients may book an appointment for. */
+export interface AppointmentReason {
+  readonly id: string
+  readonly name: string
+  readonly patients: "new" | "existing" | "all"
+  /** The appointment types whose slots it can be booked into; generic ones always. The first is what it books. */
+  readonly typeIds: ReadonlyArray<string>
+  readonly minimumHours: number
+  readonly maximumDays: number
+}
+
 export interface CancelReason {
   /** Negative ids exist. */
   readonly id: string

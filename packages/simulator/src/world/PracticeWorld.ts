@@ -1,6 +1,7 @@
 /** One simulated practice: what is fixed about it, its appointments, its patients. */
 import { AppointmentBook } from "./AppointmentBook.ts"
 import { planDays } from "./DayPlan.ts"
+import { type Feeds, makeFeeds } from "./Feeds.ts"
 import { PatientRegister } from "./PatientRegister.ts"
 import type { AppointmentType, Department, PracticeProfile, Provider } from "./PracticeProfile.ts"
 
@@ -18,6 +19,7 @@ export class PracticeWorld {
   readonly isLarge: boolean
   readonly appointments: AppointmentBook
   readonly patients: PatientRegister
+  readonly feeds: Feeds = makeFeeds()
   readonly departments: ReadonlyMap<string, Department>
   readonly providers: ReadonlyMap<string, Provider>
   readonly appointmentTypes: ReadonlyMap<string, AppointmentType>

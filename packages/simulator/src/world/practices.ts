@@ -1,5 +1,12 @@
 /** The practices of the simulated world. 195903 exists, but never authorised the app: it answers 401. */
-import type { AppointmentType, CancelReason, Department, PracticeProfile, Provider } from "./PracticeProfile.ts"
+import type {
+  AppointmentReason,
+  AppointmentType,
+  CancelReason,
+  Department,
+  PracticeProfile,
+  Provider
+} from "./PracticeProfile.ts"
 
 const department = (id: string, name: string, more: Partial<Department> = {}): Department => ({
   id,
@@ -58,6 +65,21 @@ export const rescheduledReason: CancelReason = {
   noShow: false,
   slotAvailable: true
 }
+
+/** How a patient may confirm an appointment. */
+export const confirmationStatuses: ReadonlyArray<{ readonly id: string; readonly name: string }> = [
+  { id: "1", name: "Confirmed" },
+  { id: "2", name: "Left Message" },
+  { id: "3", name: "Not Confirmed" }
+]
+
+/** Reasons that patients may book for, with the types that each maps to; the same in every practice. */
+export const appointmentReasons: ReadonlyArray<AppointmentReason> = [
+  reason("541", "New Patient", "new", ["4"], 1),
+  reason("563", "Follow Up", "existing", ["6", "2"], 24),
+  reason("761", "Exam", "all", ["2", "62"], 48),
+  reason("565", "Lab Work", "existing", ["164"], 24)
+]
 
 /** Every practice of the world, by id. */
 export const practiceProfiles: ReadonlyArray<PracticeProfile> = [
@@ -134,6 +156,16 @@ export const practiceProfiles: ReadonlyArray<PracticeProfile> = [
     providers: [provider("1", "Finothuno", "Holmarby")]
   }
 ]
+
+function reason(
+  id: string,
+  name: string,
+  patients: AppointmentReason["patients"],
+  typeIds: ReadonlyArray<string>,
+  minimumHours: number
+): AppointmentReason {
+  return { id, name, patients, typeIds, minimumHours, maximumDays: 90 }
+}
 
 function type(
   id: string,
