@@ -1,6 +1,7 @@
 /** Applies one mutation to the world, wholly or not at all. */
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import type { World } from "../world/World.ts"
+import type { Applied } from "./Applied.ts"
 import * as Appointments from "./appointmentMutations.ts"
 import { type Mutation, MutationRefused, type MutationResult } from "./Mutation.ts"
 import * as Notes from "./noteMutations.ts"
@@ -18,9 +19,6 @@ export const applyMutation = (world: World, mutation: Mutation, now: number): Mu
   recordChanges(practice, mutation, result, before?.departmentId, now)
   return result
 }
-
-/** What a mutation made, or why it was refused. */
-export type Applied = { readonly appointmentId?: string; readonly patientId?: string } | string
 
 const apply = (practice: PracticeWorld, mutation: Mutation, now: number): Applied => {
   switch (mutation.kind) {

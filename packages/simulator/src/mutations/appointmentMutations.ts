@@ -2,7 +2,7 @@
 import type { Appointment } from "../world/Appointment.ts"
 import { dayNumber, parseClockTime, parseIsoDate } from "../world/calendar.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
-import type { Applied } from "./applyMutation.ts"
+import type { Applied } from "./Applied.ts"
 import type {
   Book,
   Cancel,

@@ -1,7 +1,7 @@
 /** What happens to the notes of an appointment. */
 import type { Appointment, AppointmentNote } from "../world/Appointment.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
-import type { Applied } from "./applyMutation.ts"
+import type { Applied } from "./Applied.ts"
 import { put, withPatient } from "./appointmentMutations.ts"
 import type { AddNote, DeleteNote, UpdateNote } from "./Mutation.ts"
 

@@ -2,7 +2,7 @@
 import { dayMillis, dayNumber, parseIsoDate } from "../world/calendar.ts"
 import type { Person } from "../world/Person.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
-import type { Applied } from "./applyMutation.ts"
+import type { Applied } from "./Applied.ts"
 import type { AddPatient, DeletePatient, MergePatients, PatientFields, UpdatePatient } from "./Mutation.ts"
 
 export const addPatient = (practice: PracticeWorld, mutation: typeof AddPatient.Type, now: number): Applied => {

@@ -1,0 +1,2 @@
+/** What a mutation made, or why it was refused. */
+export type Applied = { readonly appointmentId?: string; readonly patientId?: string } | string
