@@ -33,7 +33,7 @@ export const practiceId = PracticeId.make("195900")
 const person = { firstName: "A", lastName: "B", birthDate: LocalDate.make("1990-01-02"), zip: "02139" }
 
 /** Holds whatever any endpoint asks for; one that needs more adds it here. */
-const query = {
+export const query = {
   practiceId,
   from: LocalDate.make("2019-06-03"),
   to: LocalDate.make("2019-06-07"),
