@@ -1,4 +1,5 @@
 /** What the feeds are told of a mutation that was applied. */
+import type { Feeds } from "../world/Feeds.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import type { Mutation, MutationResult } from "./Mutation.ts"
 
@@ -27,6 +28,19 @@ const patientEvents: Partial<Readonly<Record<Mutation["kind"], string>>> = {
   deletePatient: "DeletePatient"
 }
 
+/** What follows from something that happens to an appointment: in which feeds, as which event. */
+const consequences: Partial<Readonly<Record<Mutation["kind"], ReadonlyArray<readonly [keyof Feeds, string]>>>> = {
+  book: [["patientCases", "PatientCaseAdd"]],
+  cancel: [["patientCases", "PatientCaseAdd"]],
+  checkOut: [
+    ["claims", "UpdateClaim"],
+    ["labResults", "LabResultAdd"],
+    ["orders", "OrderAdd"],
+    ["prescriptions", "PrescriptionAdd"],
+    ["prescriptions", "PrescriptionUpdate"]
+  ]
+}
+
 /** `departmentBefore`: that of the appointment before the mutation, in case that there is none after it. */
 export const recordChanges = (
   practice: PracticeWorld,
@@ -35,10 +49,10 @@ export const recordChanges = (
   departmentBefore: string | undefined,
   now: number
 ): void => {
-  const ofAppointment = (event: string, id: string | undefined) => {
+  const ofAppointment = (event: string, id: string | undefined, feed: keyof Feeds = "appointments") => {
     if (id === undefined) return
     const departmentId = practice.appointments.get(Number(id))?.departmentId ?? departmentBefore
-    practice.feeds.appointments.record({ event, recordId: Number(id), departmentId }, now)
+    practice.feeds[feed].record({ event, recordId: Number(id), departmentId }, now)
   }
   const ofPatient = (event: string, id: string | undefined) => {
     if (id === undefined) return
@@ -48,6 +62,7 @@ export const recordChanges = (
   const appointmentEvent = appointmentEvents[mutation.kind]
   if (mutation.kind === "reschedule") ofAppointment("CancelAppointment", mutation.appointmentId)
   if (appointmentEvent !== undefined) ofAppointment(appointmentEvent, result.appointmentId)
+  for (const [feed, event] of consequences[mutation.kind] ?? []) ofAppointment(event, result.appointmentId, feed)
   const patientEvent = patientEvents[mutation.kind]
   if (patientEvent === undefined) return
   ofPatient(patientEvent, result.patientId)

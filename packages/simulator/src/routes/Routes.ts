@@ -2,25 +2,13 @@ import { GetAppointment } from "@athena-engine/athena-core/endpoints/appointment
 import { ListAppointmentTypes } from "@athena-engine/athena-core/endpoints/appointments/ListAppointmentTypes"
 import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
 import { ListBookedAppointmentsOfDepartments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointmentsOfDepartments"
-import { GetEncounter } from "@athena-engine/athena-core/endpoints/chart/GetEncounter"
-import { ListAllergies } from "@athena-engine/athena-core/endpoints/chart/ListAllergies"
-import { ListEncounters } from "@athena-engine/athena-core/endpoints/chart/ListEncounters"
-import { ListLabResults } from "@athena-engine/athena-core/endpoints/chart/ListLabResults"
-import { ListMedications } from "@athena-engine/athena-core/endpoints/chart/ListMedications"
-import { ListProblems } from "@athena-engine/athena-core/endpoints/chart/ListProblems"
-import { ListVaccines } from "@athena-engine/athena-core/endpoints/chart/ListVaccines"
-import { ListVitals } from "@athena-engine/athena-core/endpoints/chart/ListVitals"
-import { GetClaim } from "@athena-engine/athena-core/endpoints/claims/GetClaim"
-import { ListClaims } from "@athena-engine/athena-core/endpoints/claims/ListClaims"
-import { ListPatientInsurances } from "@athena-engine/athena-core/endpoints/insurances/ListPatientInsurances"
-import { FindMatchingPatients } from "@athena-engine/athena-core/endpoints/patients/FindMatchingPatients"
 import { GetPatient } from "@athena-engine/athena-core/endpoints/patients/GetPatient"
-import { SearchPatients } from "@athena-engine/athena-core/endpoints/patients/SearchPatients"
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
 import { ListPractices } from "@athena-engine/athena-core/endpoints/practice/ListPractices"
 import { ListProviders } from "@athena-engine/athena-core/endpoints/practice/ListProviders"
 import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
 import { appointmentRoutes } from "./appointmentRoutes.ts"
+import { patientRoutes } from "./patientRoutes.ts"
 
 /**
  * Verb and path template of every endpoint; the one thing that the simulator shares with the client's descriptions. What
@@ -40,19 +28,7 @@ export const routes = {
   appointment: GetAppointment.description,
   ...appointmentRoutes,
   patient: GetPatient.description,
-  patientSearch: SearchPatients.description,
-  bestMatch: FindMatchingPatients.description,
-  insurances: ListPatientInsurances.description,
-  claims: ListClaims.description,
-  claim: GetClaim.description,
-  problems: ListProblems.description,
-  medications: ListMedications.description,
-  allergies: ListAllergies.description,
-  vaccines: ListVaccines.description,
-  vitals: ListVitals.description,
-  encounters: ListEncounters.description,
-  encounter: GetEncounter.description,
-  labresults: ListLabResults.description
+  ...patientRoutes
 } as const
 
 /** The name of an endpoint, as fault plans and statistics use it. */

@@ -3,14 +3,10 @@ import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import { appointment } from "./appointment.ts"
 import { answerAppointmentRoute, isAppointmentRoute } from "./appointmentRoutes.ts"
 import { appointmentTypes } from "./appointmentTypes.ts"
-import { bestMatch } from "./bestMatch.ts"
 import { bookedAppointments } from "./bookedAppointments.ts"
-import { chart, encounter } from "./chart.ts"
-import { claim, claims } from "./claims.ts"
 import { department, departments } from "./departments.ts"
 import { patient } from "./patient.ts"
-import { patientInsurances } from "./patientInsurances.ts"
-import { patientSearch } from "./patientSearch.ts"
+import { answerPatientRoute, isPatientRoute } from "./patientRoutes.ts"
 import { ping } from "./ping.ts"
 import { practiceInfo } from "./practiceInfo.ts"
 import { provider, providers } from "./providers.ts"
@@ -25,6 +21,7 @@ export const answerRoute = (
   visible: ReadonlyArray<PracticeWorld>
 ): RouteAnswer => {
   if (isAppointmentRoute(name)) return answerAppointmentRoute(name, context)
+  if (isPatientRoute(name)) return answerPatientRoute(name, context)
   switch (name) {
     case "ping":
       return ping()
@@ -48,25 +45,5 @@ export const answerRoute = (
       return appointment(context)
     case "patient":
       return patient(context)
-    case "patientSearch":
-      return patientSearch(context)
-    case "bestMatch":
-      return bestMatch(context)
-    case "insurances":
-      return patientInsurances(context)
-    case "claims":
-      return claims(context)
-    case "claim":
-      return claim(context)
-    case "encounter":
-      return encounter(context)
-    case "problems":
-    case "medications":
-    case "allergies":
-    case "vaccines":
-    case "vitals":
-    case "encounters":
-    case "labresults":
-      return chart(context, name)
   }
 }

@@ -1,7 +1,7 @@
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { everyRow, first, page, type Row, signIn } from "../support/asking.ts"
+import { answerTo, everyRow, first, page, type Row, signIn, tokenRequest } from "../support/asking.ts"
 
 const patients = "/v1/195900/patients"
 
@@ -192,6 +192,41 @@ describe("a chart", () => {
         groups.push(...body.medications)
       }
       assert.isTrue(groups.every(Array.isArray))
+    }).pipe(Effect.provide(Simulator.layer()))
+  )
+})
+
+describe("the registration of a patient", () => {
+  const send = (method: string, path: string, body: string) =>
+    Effect.gen(function* () {
+      const token: string = JSON.parse((yield* answerTo(tokenRequest())).body).access_token
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/x-www-form-urlencoded" }
+      return yield* answerTo({ method, path, headers, body })
+    })
+  const form = "firstname=Testus&lastname=Newcomer&dob=01/02/1999&departmentid=1&zip=02139&homephone=6175550100"
+
+  it.effect("makes one, or gives the id of who is registered already; a change of theirs is seen at once", () =>
+    Effect.gen(function* () {
+      const made: ReadonlyArray<Row> = JSON.parse((yield* send("POST", patients, form)).body)
+      const again: ReadonlyArray<Row> = JSON.parse((yield* send("POST", patients, form.toUpperCase())).body)
+      assert.deepStrictEqual(again, made)
+      const path = `${patients}/${made[0]?.["patientid"]}`
+      assert.deepStrictEqual(JSON.parse((yield* send("PUT", path, "mobilephone=6175550199&sex=F")).body), made)
+      const read = yield* signIn
+      const { homephone, mobilephone, sex, zip } = first(yield* read(path))
+      assert.deepStrictEqual([homephone, mobilephone, sex, zip], ["6175550100", "6175550199", "F", "02139"])
+    }).pipe(Effect.provide(Simulator.layer({ limits: { tokensPerMinute: 100 } })))
+  )
+
+  it.effect.each<[string, string]>([
+    ["firstname=A&lastname=B&dob=01/02/1999", "departmentid"],
+    ["firstname=A&lastname=B&dob=01/02/1999&departmentid=1", "zip"],
+    ["firstname=A&lastname=B&dob=13/13/1999&departmentid=1&zip=1", "Improper DOB."]
+  ])("refuses %s, naming %s", ([body, word]) =>
+    Effect.gen(function* () {
+      const refused = yield* send("POST", patients, body)
+      assert.strictEqual(refused.status, 400)
+      assert.include(refused.body, word)
     }).pipe(Effect.provide(Simulator.layer()))
   )
 })
