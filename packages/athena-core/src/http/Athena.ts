@@ -27,6 +27,7 @@ import {
   TokenRefused,
   type UnreadableAnswer
 } from "../errors/AthenaError.ts"
+import { isOpaqueId } from "../ids/OpaqueId.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import { type Admission, type BudgetPaused, RequestBudget } from "../rate-limit/RequestBudget.ts"
 import type { RawAnswer } from "../transport/RawAnswer.ts"
@@ -38,7 +39,7 @@ import { CurrentCallStatistics } from "./CallStatistics.ts"
 import { classify } from "./classify.ts"
 import { templateOf } from "./EndpointDescription.ts"
 import { measured, throttled } from "./metrics.ts"
-import type { ReadBody } from "./readBody.ts"
+import { type ReadBody, readWith } from "./readBody.ts"
 import { requestOf } from "./requestOf.ts"
 
 /** What came back, as the call's reader made it of the body. */
@@ -89,9 +90,6 @@ const tokenEndpoint = "POST /oauth2/v1/token"
 /** A body that was cut short may be whole the next time; what another shape says, it says again. */
 const isCutShort = (reason: UnreadableAnswer | RefusedInside) =>
   reason._tag === "UnreadableAnswer" && reason.kind === "not-json"
-
-/** Such as `rrt-0100004-c-gea1-21-393-4`. A header with anything else in it is not quoted. */
-const isRequestId = (value: string) => /^[A-Za-z0-9._:-]{1,80}$/.test(value)
 
 /**
  * Why a call ends at its deadline: what kept it so long, unless a request was on its way that must not be repeated. What
@@ -151,7 +149,7 @@ const make = Effect.fnUntraced(function* () {
     if (verdict._tag !== "Accepted") {
       return yield* failureOf(verdict, { isRepeatable, hasAnswered: answered.has(call.practiceId) })
     }
-    const body = read(answer.body)
+    const body = readWith(read, answer.body)
     if (Result.isFailure(body)) return yield* fail(body.failure, isCutShort(body.failure) ? again : "never")
     answered.add(call.practiceId)
     return body.success
@@ -178,7 +176,8 @@ const make = Effect.fnUntraced(function* () {
             (reason) => new AttemptFailed({ reason, again })
           )
           progress.isUnanswered = false
-          progress.requestId = Option.filter(Headers.get(answer.headers, "x-request-id"), isRequestId)
+          // Such as `rrt-0100004-c-gea1-21-393-4`. A header with anything else in it is not quoted.
+          progress.requestId = Option.filter(Headers.get(answer.headers, "x-request-id"), isOpaqueId)
           return yield* judge(call, read, answer, admission, token, progress)
         })
       )
