@@ -92,6 +92,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     gateway: [
       "SimulatorOptions",
       "faults",
+      "fhir",
       "http",
       "limits",
       "mutations",
@@ -101,6 +102,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
       "statistics",
       "world"
     ],
+    fhir: ["http", "render", "routes", "world"],
     SimulatorOptions: ["faults", "limits"],
     faults: ["mutations", "routes", "world"],
     routes: ["mutations", "render", "world"],

@@ -15,6 +15,7 @@ import { withAnswerFaults } from "../faults/answerFaults.ts"
 import { FaultEngine } from "../faults/FaultEngine.ts"
 import type { Fault } from "../faults/FaultPlan.ts"
 import { worldFaults } from "../faults/worldFaults.ts"
+import { FhirServer, isOpenTo, practiceOf } from "../fhir/FhirServer.ts"
 import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import type { SimulatedResponse } from "../http/SimulatedResponse.ts"
 import { Gate } from "../limits/Gate.ts"
@@ -25,9 +26,10 @@ import { TokenStore } from "../oauth/TokenStore.ts"
 import * as Errors from "../render/errors.ts"
 import { answerRoute } from "../routes/answerRoute.ts"
 import { inactiveSubscription } from "../routes/feedSubscription.ts"
+import { isFhirRoute } from "../routes/fhirRoutes.ts"
 import { Query } from "../routes/Query.ts"
-import { bodyOf, type RouteAnswer, refuse } from "../routes/RouteAnswer.ts"
-import { matchRoute, type RouteMatch } from "../routes/Routes.ts"
+import { type BodyAnswer, bodyOf, type RouteAnswer, refuse } from "../routes/RouteAnswer.ts"
+import { matchRoute, type RouteMatch, type RouteName } from "../routes/Routes.ts"
 import type { SimulatorSettings } from "../SimulatorOptions.ts"
 import { Recorder } from "../statistics/Recorder.ts"
 import { World } from "../world/World.ts"
@@ -48,6 +50,7 @@ export class Gateway {
   readonly recorder = new Recorder()
   readonly tokens: TokenStore
   readonly #settings: SimulatorSettings
+  readonly #fhir: FhirServer
   #requests = 0
 
   constructor(settings: SimulatorSettings, startedAt: number) {
@@ -56,6 +59,7 @@ export class Gateway {
     this.gate = new Gate(settings.limits)
     this.faults = new FaultEngine(settings.faults)
     this.tokens = new TokenStore(settings.seed)
+    this.#fhir = new FhirServer(settings.seed)
   }
 
   /** Answers one request; `now` is the clock's time in epoch milliseconds. */
@@ -63,7 +67,11 @@ export class Gateway {
     this.#requests++
     const requestId = requestIdOf(this.#settings.seed, this.#requests)
     const [path, search] = splitPath(request.path)
-    const match = matchRoute(request.method.toUpperCase(), path)
+    const routed = matchRoute(request.method.toUpperCase(), path)
+    const match =
+      typeof routed === "object" && isFhirRoute(routed.name)
+        ? { ...routed, practiceId: practiceOf(request, routed.id) }
+        : routed
     if (match === undefined || match === "method") {
       const error = match === undefined ? Errors.unroutedPath : Errors.methodNotAllowed
       return { response: finished(draftOf(refuse(error)), {}, now, requestId), latencyMilliseconds: 0 }
@@ -108,8 +116,8 @@ export class Gateway {
       this.#requests,
       request.path
     )
-    if ((answer._tag === "Page" || answer._tag === "Rows") && answer.patientIds.length > 0) {
-      const { patientIds } = answer
+    const patientIds = answer._tag === "Refused" ? [] : (answer.patientIds ?? [])
+    if (patientIds.length > 0) {
       this.recorder.disclosed({ practiceId: match.practiceId, route: match.name, requestId, patientIds, at: now })
     }
     return damaged(finished(draftOf(answer), rateHeaders, now, requestId), faults)
@@ -126,7 +134,7 @@ export class Gateway {
   ): RouteAnswer {
     const token = /^Bearer\s+(\S+)$/i.exec(request.headers["authorization"] ?? "")?.[1]
     if (token !== undefined && faults.some((fault) => fault.kind === "tokenDies")) this.tokens.kill(token)
-    const refusal = this.#tokenRefusal(token, now)
+    const refusal = this.#tokenRefusal(token, match.name, now)
     if (refusal !== undefined) {
       this.recorder.tokenRefused()
       return refuse(refusal)
@@ -135,6 +143,11 @@ export class Gateway {
     const authorised = [...this.world.practices.values()].filter(
       (p) => !this.#settings.unauthorisedPractices.includes(p.id)
     )
+    const marker = faults.find((fault) => fault.kind === "plantMarker")?.marker
+    if (isFhirRoute(match.name)) {
+      const practices = new Map(authorised.map((practice) => [practice.id, practice]))
+      return this.#fhir.answer(match.name, { request, id: decodeURIComponent(match.id ?? ""), practices, marker })
+    }
     const isList = practiceId === "1" && match.name === "practiceinfo"
     const practice = isList ? authorised[0] : this.world.practices.get(practiceId)
     // Whether a feed is subscribed is told of any practice, of those too that there are not.
@@ -146,7 +159,6 @@ export class Gateway {
     for (const mutation of worldFaults(practice, faults, query, this.#requests)) {
       applyMutation(this.world, mutation, this.world.timeOf(now))
     }
-    const marker = faults.find((fault) => fault.kind === "plantMarker")?.marker
     if (match.name === "token") return refuse(Errors.unroutedPath)
     const context = {
       practice,
@@ -161,12 +173,13 @@ export class Gateway {
     return answerRoute(match.name, context, isList ? authorised : [practice])
   }
 
-  #tokenRefusal(value: string | undefined, now: number): Errors.ErrorAnswer | undefined {
+  #tokenRefusal(value: string | undefined, route: RouteName, now: number): Errors.ErrorAnswer | undefined {
     if (value === undefined) return Errors.noBearer
     const token = this.tokens.find(value)
     if (token === undefined) return Errors.tokenUnknown
     if (token.expiresAt <= now) return Errors.tokenExpired
-    return token.scopes.includes(apiScope) ? undefined : Errors.scopeMissing
+    const isOpen = isFhirRoute(route) ? isOpenTo(token.scopes, route) : token.scopes.includes(apiScope)
+    return isOpen ? undefined : Errors.scopeMissing
   }
 
   #tokenSettings() {
@@ -198,7 +211,18 @@ const splitPath = (path: string): readonly [path: string, search: string] => {
 const draftOf = (answer: RouteAnswer): Drafted =>
   answer._tag === "Refused"
     ? { headers: {}, contentType: errorContentType, ...answer.error }
-    : { status: 200, headers: {}, contentType: successContentType, body: bodyOf(answer) }
+    : {
+        status: 200,
+        headers: {},
+        contentType: successContentType,
+        ...(answer._tag === "Body" ? statusAndType(answer) : {}),
+        body: bodyOf(answer)
+      }
+
+const statusAndType = ({ contentType, status }: BodyAnswer): { status?: number; contentType?: string } => ({
+  ...(status === undefined ? {} : { status }),
+  ...(contentType === undefined ? {} : { contentType })
+})
 
 const finished = (
   draft: Drafted,

@@ -16,7 +16,7 @@ const layer: Layer.Layer<HttpClient.HttpClient, never, Simulator> = Layer.effect
       const simulated = {
         method: request.method,
         path: url.pathname + url.search,
-        headers: { ...request.headers },
+        headers: { host: url.host, ...request.headers },
         body: bodyText(request)
       }
       const answered: Effect.Effect<SimulatedResponse> = isControlPath(simulated.path)
@@ -47,6 +47,7 @@ const received = (
 
 const webResponse = (answer: SimulatedAnswer): Response => {
   const { body, breakAfter, headers, status } = answer
+  if (status === 204) return new Response(null, { status, headers })
   return new Response(breakAfter === undefined ? body : brokenBody(body, breakAfter), { status, headers })
 }
 

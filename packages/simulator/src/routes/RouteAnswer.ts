@@ -30,6 +30,12 @@ export interface RowsAnswer {
 export interface BodyAnswer {
   readonly _tag: "Body"
   readonly body: string
+  /** 200 by default. */
+  readonly status?: number
+  /** JSON by default. */
+  readonly contentType?: string
+  /** Whom it is about. */
+  readonly patientIds?: ReadonlyArray<string>
 }
 
 /** The endpoint refused. */

@@ -8,6 +8,7 @@ import { ListPractices } from "@athena-engine/athena-core/endpoints/practice/Lis
 import { ListProviders } from "@athena-engine/athena-core/endpoints/practice/ListProviders"
 import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
 import { appointmentRoutes } from "./appointmentRoutes.ts"
+import { fhirRoutes } from "./fhirRoutes.ts"
 import { patientRoutes } from "./patientRoutes.ts"
 
 /**
@@ -28,7 +29,8 @@ export const routes = {
   appointment: GetAppointment.description,
   ...appointmentRoutes,
   patient: GetPatient.description,
-  ...patientRoutes
+  ...patientRoutes,
+  ...fhirRoutes
 } as const
 
 /** The name of an endpoint, as fault plans and statistics use it. */

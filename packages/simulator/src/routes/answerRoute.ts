@@ -5,6 +5,7 @@ import { answerAppointmentRoute, isAppointmentRoute } from "./appointmentRoutes.
 import { appointmentTypes } from "./appointmentTypes.ts"
 import { bookedAppointments } from "./bookedAppointments.ts"
 import { department, departments } from "./departments.ts"
+import type { FhirRouteName } from "./fhirRoutes.ts"
 import { patient } from "./patient.ts"
 import { answerPatientRoute, isPatientRoute } from "./patientRoutes.ts"
 import { ping } from "./ping.ts"
@@ -16,7 +17,7 @@ import type { RouteName } from "./Routes.ts"
 
 /** `visible` are the practices that `practiceinfo` lists: this one, or all that the app may see. */
 export const answerRoute = (
-  name: Exclude<RouteName, "token">,
+  name: Exclude<RouteName, "token" | FhirRouteName>,
   context: RouteContext,
   visible: ReadonlyArray<PracticeWorld>
 ): RouteAnswer => {
