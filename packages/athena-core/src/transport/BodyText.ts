@@ -54,6 +54,7 @@ export class PieceDecoder {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true })
   readonly #pieces: Array<string> = []
   #rest = new Uint8Array(0)
+  #hasBegun = false
 
   add(bytes: Uint8Array): void {
     const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes)
@@ -68,7 +69,10 @@ export class PieceDecoder {
   }
 
   #push(text: string): void {
-    const piece = this.#pieces.length === 0 && text.startsWith(byteOrderMark) ? text.slice(1) : text
+    if (text === "") return
+    // Only the first character of a body is a mark; it may be all of the first piece.
+    const piece = !this.#hasBegun && text.startsWith(byteOrderMark) ? text.slice(1) : text
+    this.#hasBegun = true
     if (piece !== "") this.#pieces.push(piece)
   }
 }

@@ -25,6 +25,11 @@ describe("a body's text", () => {
     assert.strictEqual(body.head(5), body.whole.slice(0, 5))
   })
 
+  it("lacks a mark of the byte order, but not a second one that comes in another piece", () => {
+    const bytes = new TextEncoder().encode("\ufeff\ufeff{}")
+    for (const length of [1, 3, 4, 9]) assert.strictEqual(inPieces(bytes, [length]).whole, "\ufeff{}")
+  })
+
   it.prop(
     "is what a decoder makes of bytes that are no text, too",
     [Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))), Lengths],
