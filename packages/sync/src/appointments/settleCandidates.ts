@@ -25,13 +25,19 @@ import { addCountsToRun, databaseTime, type Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
 import type { Tolerance } from "../runs/Tolerance.ts"
 import { isSettled, openCandidates, settleCandidate } from "./sql/candidates.ts"
-import { controlAppointment } from "./sql/controlAppointment.ts"
+import { controlAppointments } from "./sql/controlAppointments.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
 import { markGone } from "./sql/markGone.ts"
 import { storeRead } from "./sql/storeRead.ts"
 
 /** Candidates that are asked for at the same time; the budget decides how many requests are sent. */
 const candidatesAtOnce = 16
+
+/** Those of the run, both included. */
+interface Days {
+  readonly from: LocalDate
+  readonly to: LocalDate
+}
 
 type Reading =
   | { readonly _tag: "Found"; readonly appointment: Appointment }
@@ -57,17 +63,18 @@ const read = (run: Run, appointmentId: AppointmentId) =>
  * "Not found" counts only when it is said twice, and an appointment that must be there is found in the same way: an
  * outage looks the same otherwise. Where there is none to ask for, the practice itself must answer.
  */
-const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: AppointmentId) {
+const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: AppointmentId, days: Days) {
   const first = yield* read(run, appointmentId)
   if (first._tag !== "NotFound") return first
   yield* Ping.check(run.practiceId)
   const second = yield* read(run, appointmentId)
   if (second._tag !== "NotFound") return second
-  const control = yield* controlAppointment(run).pipe(rideOut("candidates.control"))
-  if (control !== undefined && (yield* read(run, control))._tag === "NotFound") {
-    return yield* new RecordsUnanswered({ practiceId: run.practiceId, resource: "appointments" })
+  const controls = yield* controlAppointments(run, days).pipe(rideOut("candidates.control"))
+  if (controls.length === 0) return second
+  for (const control of controls) {
+    if ((yield* read(run, control))._tag !== "NotFound") return second
   }
-  return second
+  return yield* new RecordsUnanswered({ practiceId: run.practiceId, resource: "appointments" })
 })
 
 /** In the candidate's transaction: writes what the reading says, and answers what that did. */
@@ -90,9 +97,9 @@ const write = Effect.fnUntraced(function* (run: Run, id: AppointmentId, reading:
   }
 })
 
-const settleOne = Effect.fnUntraced(function* (run: Run, id: AppointmentId, lease: Lease) {
+const settleOne = Effect.fnUntraced(function* (run: Run, id: AppointmentId, lease: Lease, days: Days) {
   const readAt = yield* databaseTime
-  const reading = yield* readTwice(run, id)
+  const reading = yield* readTwice(run, id, days)
   const work = Effect.gen(function* () {
     const counts: RowCounts = yield* write(run, id, reading, readAt)
     yield* settleCandidate(run, id)
@@ -106,7 +113,7 @@ const settleOne = Effect.fnUntraced(function* (run: Run, id: AppointmentId, leas
 export const settleCandidates = Effect.fnUntraced(function* (
   run: Run,
   lease: Lease,
-  days: { readonly from: LocalDate; readonly to: LocalDate },
+  days: Days,
   tolerance: Tolerance,
   committed: (counts: RowCounts) => Effect.Effect<void>
 ) {
@@ -115,7 +122,7 @@ export const settleCandidates = Effect.fnUntraced(function* (
     candidates,
     (id) =>
       Effect.flatMap(
-        tolerance.part(settleOne(run, id, lease), { appointmentId: id }),
+        tolerance.part(settleOne(run, id, lease, days), { appointmentId: id }),
         Option.match({ onNone: () => Effect.void, onSome: committed })
       ),
     { concurrency: candidatesAtOnce, discard: true }

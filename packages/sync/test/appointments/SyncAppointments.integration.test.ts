@@ -276,6 +276,36 @@ describe("after the next run, the table equals the practice", () => {
     )
   }
 
+  const deleteAllOn = (date: string) =>
+    Effect.flatMap(truth({ from: date, to: date }), (rows) =>
+      Effect.forEach(rows, ({ appointmentId }) => happens({ kind: "delete", appointmentId }), { discard: true })
+    )
+
+  it.live("when one was deleted, though others outside of the range are too, of which nobody knows yet", () =>
+    Effect.gen(function* () {
+      // The table's last ones, which the run of the week asks nothing about.
+      yield* appointments({ from: outside, to: outside })
+      yield* deleteAllOn(outside)
+      const { changed, result } = yield* afterwards(
+        Effect.flatMap(oneOn(monday), (appointmentId) => happens({ kind: "delete", appointmentId }))
+      )
+      assert.deepInclude(result, { updated: 0, gone: 1 })
+      assert.deepInclude(yield* stored(changed), { isGone: true })
+    }).pipe(Effect.provide(engine()))
+  )
+
+  it.live("when all of a day were deleted, and nobody is left in the range who must be there", () =>
+    Effect.gen(function* () {
+      const sunday = { from: "2019-06-02", to: "2019-06-02" }
+      yield* happens({ kind: "book", patientId: "30005", date: sunday.from })
+      yield* appointments(week)
+      yield* appointments(sunday)
+      for (const appointmentId of yield* someOn(sunday.from, 1)) yield* happens({ kind: "delete", appointmentId })
+      yield* deleteAllOn(week.to)
+      assert.deepInclude(yield* appointments(sunday), { status: "complete", gone: 1 })
+    }).pipe(Effect.provide(engine()))
+  )
+
   it.live("when many things happened at once", () =>
     afterwards(
       Effect.gen(function* () {
