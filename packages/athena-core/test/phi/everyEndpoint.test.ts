@@ -32,7 +32,7 @@ const elapse = <A, R>(effect: Effect.Effect<A, never, R>): Effect.Effect<A, neve
   })
 
 /** Of each endpoint; they share most of what they do. */
-const runs = sized({ short: Math.ceil(400 / everyEndpoint.length), long: 60 })
+const runs = sized({ short: Math.ceil(250 / everyEndpoint.length), long: 60 })
 const timeout = sized({ short: 60_000, long: 900_000 })
 
 for (const seed of seeds({ short: 1, long: 2 })) {

@@ -2,6 +2,7 @@
  * Runs an effect as a program does, and keeps everything that comes out of it: log lines in both formats at every level,
  * spans and the bytes that would reach a collector, metrics, and every way to print how it ended.
  */
+import { inspect } from "node:util"
 import { printed } from "@athena-engine/testing/leaks/printed"
 import { Cause, Effect, Exit, Formatter, Layer, Logger, Metric, References, Tracer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
@@ -29,6 +30,9 @@ const collector = (received: Array<string>) =>
     )
   )
 
+/** Everything is sent at the end: a test's clock passes many an interval. */
+const once = { resource: { serviceName: "test" }, exportInterval: "1 day" } as const
+
 const exporters = (received: Array<string>, spans: Array<Tracer.Span>) => {
   const keeping = (tracer: Tracer.Tracer) =>
     Tracer.make({
@@ -41,12 +45,11 @@ const exporters = (received: Array<string>, spans: Array<Tracer.Span>) => {
     })
   return Layer.effect(
     Tracer.Tracer,
-    Effect.map(
-      OtlpTracer.make({ url: "http://collector.test/v1/traces", resource: { serviceName: "test" } }),
-      (tracer) => safeTracer(keeping(tracer))
+    Effect.map(OtlpTracer.make({ ...once, url: "http://collector.test/v1/traces" }), (tracer) =>
+      safeTracer(keeping(tracer))
     )
   ).pipe(
-    Layer.merge(OtlpMetrics.layer({ url: "http://collector.test/v1/metrics", resource: { serviceName: "test" } })),
+    Layer.merge(OtlpMetrics.layer({ ...once, url: "http://collector.test/v1/metrics" })),
     Layer.provideMerge(OtlpExporter.layerFlusher),
     Layer.provide(OtlpSerialization.layerJson),
     Layer.provide(collector(received))
@@ -106,7 +109,7 @@ export const watch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Wa
         )
       )
     )
-    const metrics = `${printed(yield* Metric.snapshot)}\n${yield* PrometheusMetrics.format()}`
+    const metrics = `${inspect(yield* Metric.snapshot, { depth: 30 })}\n${yield* PrometheusMetrics.format()}`
     return {
       exit,
       spans: spans.length,
@@ -120,4 +123,4 @@ export const watch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Wa
         failure: Exit.isFailure(exit) ? printedCause(exit.cause) : ""
       }
     }
-  })
+  }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
