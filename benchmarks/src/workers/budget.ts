@@ -9,28 +9,36 @@ import { Effect, Schema } from "effect"
 import { athena } from "./athena.ts"
 import { workerMain } from "./workerMain.ts"
 
-const Input = Schema.Struct({ origin: Schema.String, calls: Schema.Finite, requestsPerSecond: Schema.Finite })
+const Input = Schema.Struct({
+  origin: Schema.String,
+  /** How many calls wait at the same time. */
+  callers: Schema.Finite,
+  calls: Schema.Finite,
+  /** The sequential client's, which is slower. */
+  sequentialCalls: Schema.Finite,
+  requestsPerSecond: Schema.Finite
+})
 
-const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+/** When each of the calls was answered, in milliseconds since the beginning. */
+const answers = <E, R>(calls: number, callers: number, ping: Effect.Effect<void, E, R>) =>
   Effect.suspend(() => {
     const began = performance.now()
-    return Effect.map(effect, (value) => ({ value, millis: performance.now() - began }))
+    return Effect.forEach(Array.from({ length: calls }), () => Effect.map(ping, () => performance.now() - began), {
+      concurrency: callers
+    })
   })
 
-workerMain(Input, ({ origin, calls, requestsPerSecond }) => {
+workerMain(Input, ({ origin, callers, calls, requestsPerSecond, sequentialCalls }) => {
   const ping = (practice: string) => Ping.check(PracticeId.make(practice))
-  const numbers = Array.from({ length: calls }, (_, n) => n)
   const statistics = emptyStatistics()
-  const engine = Effect.forEach(numbers, () => ping("195900"), { concurrency: "unbounded", discard: true }).pipe(
+  const engine = answers(calls, callers, ping("195900")).pipe(
     Effect.provideService(CurrentCallStatistics, statistics),
     Effect.provide(athena(origin, { requestsPerSecond, startRequestsPerSecond: 5, maxConcurrency: 64 }))
   )
-  const sequential = Effect.forEach(numbers, () => ping("195901"), { discard: true }).pipe(
-    Effect.provide(athena(origin))
-  )
-  return Effect.map(Effect.all([timed(engine), timed(sequential)], { concurrency: 2 }), ([a, b]) => ({
-    engineMillis: a.millis,
-    sequentialMillis: b.millis,
+  const sequential = answers(sequentialCalls, 1, ping("195901")).pipe(Effect.provide(athena(origin)))
+  return Effect.map(Effect.all([engine, sequential], { concurrency: 2 }), ([engineMillis, sequentialMillis]) => ({
+    engineMillis,
+    sequentialMillis,
     refused: statistics.rateLimited
   }))
 })

@@ -1,6 +1,7 @@
 /**
  * What the vendor's headers say about waiting. Both forms occur and neither is documented for all hosts, so each is read
- * by its magnitude: `X-RateLimit-Reset` may be epoch seconds, epoch milliseconds, or a distance.
+ * by its magnitude: `X-RateLimit-Reset` may be epoch seconds, epoch milliseconds, or a distance. Moments of the server's
+ * clock are turned into ours.
  *
  * `X-RateLimit-Limit` and `-Remaining` have two meanings: with a parseable reset they describe the window up to it,
  * without one the day's quota, which is reset at 00:00 GMT.
@@ -37,11 +38,23 @@ const quantity = (headers: Headers.Headers, name: string): number | undefined =>
 /** A longer wait than this is not believed; no date can hold some of the numbers that a broken server sends. */
 const longestWait = 366 * 86_400_000
 
+/**
+ * How far the server's clock is ahead of ours, by its `Date`. Two seconds are no difference: that header has whole ones,
+ * and took its time. A clock of ours that is a minute slow would otherwise take every wait for a minute longer.
+ */
+const clockDifference = (headers: Headers.Headers, now: number): number => {
+  const date = Date.parse(Option.getOrElse(Headers.get(headers, "date"), () => ""))
+  return Number.isNaN(date) || Math.abs(date - now) <= 2000 ? 0 : date - now
+}
+
 /** Epoch milliseconds of a reset that lies ahead, however it is written. */
 export const resetAt = (headers: Headers.Headers, now: number): number | undefined => {
   const value = quantity(headers, "x-ratelimit-reset")
   if (value === undefined) return undefined
-  const at = value > 1e11 ? value : value > 1e8 ? value * 1000 : value > 86_400 ? now + value : now + value * 1000
+  const isEpoch = value > 1e8
+  const at = isEpoch
+    ? (value > 1e11 ? value : value * 1000) - clockDifference(headers, now)
+    : now + (value > 86_400 ? value : value * 1000)
   return at > now ? Math.min(now + longestWait, at) : undefined
 }
 
@@ -51,7 +64,7 @@ export const retryAfterAt = (headers: Headers.Headers, now: number): number | un
   if (value === undefined || value === "") return undefined
   if (/^-?\d+(\.\d+)?$/.test(value)) return now + Math.min(longestWait, Number(value) * 1000)
   const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.min(now + longestWait, date)
+  return Number.isNaN(date) ? undefined : Math.min(now + longestWait, date - clockDifference(headers, now))
 }
 
 export const declaredWindow = (headers: Headers.Headers, now: number): DeclaredWindow | undefined => {

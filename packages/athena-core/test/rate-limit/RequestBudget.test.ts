@@ -79,7 +79,7 @@ describe("RequestBudget", () => {
           assert.isAtMost(fullestSecond(times), perSecond + 1)
         }).pipe(Effect.provide(budgetWith(perSecond)), Effect.scoped)
       },
-      { arbitrary: { runs: sized({ short: 40, long: 1000 }) } }
+      { arbitrary: { runs: sized({ short: 40, long: 500 }) }, timeout: sized({ short: 60_000, long: 300_000 }) }
     )
 
     it.effect.each([4, 15, 50])(
@@ -276,7 +276,7 @@ describe("RequestBudget", () => {
           assert.isAtLeast(between(times, pausedUntil, pausedUntil + 1000), Math.floor(0.9 * requestsPerSecond))
         }).pipe(Effect.provide(budgetWith(perSecond)), Effect.scoped)
       },
-      { arbitrary: { runs: sized({ short: 15, long: 300 }) } }
+      { arbitrary: { runs: sized({ short: 15, long: 100 }) }, timeout: sized({ short: 60_000, long: 300_000 }) }
     )
 
     it.effect("after a pause that the server had asked for rests longer than it asks", () =>

@@ -20,6 +20,8 @@ describe("X-RateLimit-Reset", () => {
     ["seconds from now", "45", now + 45_000],
     ["a day in seconds from now", "86400", now + 86_400_000],
     ["milliseconds from now", "90000", now + 90_000],
+    ["a part of a second from now", "0.25", now + 250],
+    ["epoch seconds with a part", `${now / 1000 + 30}.5`, now + 30_500],
     ["a moment that has passed", String(now / 1000 - 30), undefined],
     ["zero", "0", undefined],
     ["nothing", "", undefined],
@@ -76,6 +78,32 @@ describe("X-RateLimit-Limit and -Remaining", () => {
     assert.isUndefined(dailyQuota(rate("", "0")))
     assert.isUndefined(dailyQuota(rate("100", "many")))
     assert.isUndefined(dailyQuota(Headers.empty))
+  })
+})
+
+describe("a server whose clock differs from ours", () => {
+  const serverNow = now + 3_600_000
+  const date = new Date(serverNow).toUTCString()
+  const until = (headers: Record<string, string>) => Headers.fromInput({ date, ...headers })
+
+  it("is understood when it names a moment", () => {
+    const soon = new Date(serverNow + 5000).toUTCString()
+    assert.strictEqual(retryAfterAt(until({ "retry-after": soon }), now), now + 5000)
+    assert.strictEqual(resetAt(until({ "x-ratelimit-reset": String(serverNow / 1000 + 5) }), now), now + 5000)
+    assert.strictEqual(resetAt(until({ "x-ratelimit-reset": String(serverNow + 5000) }), now), now + 5000)
+  })
+
+  it("needs no such help when it names a distance", () => {
+    assert.strictEqual(retryAfterAt(until({ "retry-after": "5" }), now), now + 5000)
+    assert.strictEqual(resetAt(until({ "x-ratelimit-reset": "5" }), now), now + 5000)
+  })
+
+  it("is not corrected for the seconds that its answer may have taken", () => {
+    const headers = Headers.fromInput({
+      date: new Date(now - 2000).toUTCString(),
+      "retry-after": new Date(now + 1000).toUTCString()
+    })
+    assert.strictEqual(retryAfterAt(headers, now), now + 1000)
   })
 })
 

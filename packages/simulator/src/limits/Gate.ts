@@ -72,10 +72,10 @@ export class Gate {
     }
     const length = limit.windowMilliseconds ?? 1000
     const used = window.count(now, length)
-    const reset = Math.ceil((window.oldest ?? now) + length)
+    const reset = (window.oldest ?? now) + length
     const resets = {
       "window-epoch-seconds": Math.ceil(reset / 1000),
-      "window-epoch-milliseconds": reset,
+      "window-epoch-milliseconds": Math.ceil(reset),
       "window-seconds-to-go": Math.max(1, Math.ceil((reset - now) / 1000))
     }
     return {
