@@ -37,7 +37,7 @@ const read = patientDataRecord({ ...GetAppointment.description, kind: stateKind 
 /** None when the vendor knows no such appointment. An audited access, as every read. */
 export const appointmentState = (query: AppointmentQuery) =>
   read({ practiceId: query.practiceId, appointmentId: query.appointmentId }).pipe(
-    Effect.map((state) => Option.some(state)),
+    Effect.asSome,
     Effect.catchReason("AthenaError", "RecordNotFound", () => Effect.succeed(Option.none<AppointmentState>()))
   )
 
