@@ -7,11 +7,17 @@
 import { type DateTime, Redacted, Result, Schema } from "effect"
 import type { PatientId } from "../../ids/PatientId.ts"
 import type { PhiFields } from "../../phi/PhiClass.ts"
-import { ContactPoint, HumanName, resourceFields } from "./elements.ts"
+import { ContactPoint, HumanName, LogicalId, resourceFields } from "./elements.ts"
 import type { FhirResource, ResourceKind } from "./ResourceKind.ts"
+
+/** Of a patient, and of nothing else: its local id is the patient's of `/v1`. */
+const PatientLogicalId = LogicalId.check(
+  Schema.makeFilter(({ kind }) => kind === "E" || "expected a patient's logical id such as a-195900.E-1")
+)
 
 export const FhirPatientFields = Schema.Struct({
   ...resourceFields("Patient"),
+  id: PatientLogicalId,
   active: Schema.optionalKey(Schema.Boolean),
   name: Schema.optionalKey(Schema.Array(HumanName)),
   telecom: Schema.optionalKey(Schema.Array(ContactPoint)),

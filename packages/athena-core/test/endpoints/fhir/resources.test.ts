@@ -89,6 +89,7 @@ describe("a resource by id", () => {
   it.effect.each<[string, object, RegExp]>([
     ["another practice's", { resourceType: "Patient", id: "a-195901.E-7" }, /practice that was asked/],
     ["of another type", { resourceType: "Practitioner", id: "a-195900.E-7" }, /resourceType/],
+    ["by its id no patient", { resourceType: "Patient", id: "a-195900.Provider-7" }, /a patient's logical id such as/],
     ["without a logical id", { resourceType: "Patient", id: "7" }, /a logical id such as/]
   ])("that is %s does not fit", ([, body, expected]) => {
     const { layer } = setUp(() => ({ body }))
