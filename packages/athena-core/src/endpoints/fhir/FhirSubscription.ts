@@ -8,7 +8,9 @@
  */
 import { DateTime, Result, Schema } from "effect"
 import { parseFhirReference, practiceReference } from "../../ids/FhirId.ts"
+import { OpaqueId } from "../../ids/OpaqueId.ts"
 import type { PracticeId } from "../../ids/PracticeId.ts"
+import { isTopicName } from "../../ids/TopicName.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { noSubjects } from "../RecordKind.ts"
@@ -21,7 +23,7 @@ const Filter = Schema.Struct({ url: Schema.optionalKey(Schema.String), valueStri
 
 export const FhirSubscriptionFields = Schema.Struct({
   resourceType: Schema.Literal("Subscription"),
-  id: Schema.String,
+  id: OpaqueId,
   status: Schema.optionalKey(Schema.String),
   end: Schema.optionalKey(Instant),
   reason: Schema.optionalKey(Schema.String),
@@ -67,6 +69,12 @@ const practiceIn = (filters: ReadonlyArray<typeof Filter.Type>): PracticeId | un
   return undefined
 }
 
+/** The host before it may be another environment's. */
+const topicIn = (criteria: string): string | undefined => {
+  const topic = criteria.split("/").at(-1) ?? ""
+  return isTopicName(topic) ? topic : undefined
+}
+
 const decodeFields = Schema.decodeUnknownResult(FhirSubscriptionFields)
 
 export const fhirSubscriptionKind: ResourceKind<FhirSubscription> = {
@@ -77,8 +85,7 @@ export const fhirSubscriptionKind: ResourceKind<FhirSubscription> = {
   decode: (wire, raw) =>
     Result.map(decodeFields(wire), (resource) => ({
       subscriptionId: resource.id,
-      // The host before it may be another environment's.
-      topic: resource.criteria?.split("/").at(-1),
+      topic: topicIn(resource.criteria ?? ""),
       practiceId: practiceIn(resource._criteria?.extension ?? []),
       endpoint: resource.channel?.endpoint,
       status: resource.status,

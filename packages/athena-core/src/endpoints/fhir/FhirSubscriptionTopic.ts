@@ -4,6 +4,7 @@
  * Source: https://github.com/athenahealth/aone-fhir-subscriptions (README, 3.2)
  */
 import { Result, Schema } from "effect"
+import { TopicName } from "../../ids/TopicName.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { noSubjects } from "../RecordKind.ts"
@@ -11,7 +12,7 @@ import type { ResourceKind } from "./ResourceKind.ts"
 
 export const FhirSubscriptionTopicFields = Schema.Struct({
   resourceType: Schema.Literal("SubscriptionTopic"),
-  id: Schema.String,
+  id: TopicName,
   description: Schema.optionalKey(Schema.String),
   status: Schema.optionalKey(Schema.String)
 })
