@@ -72,9 +72,11 @@ describe.concurrent("riding out an absence", () => {
       const sql = yield* SqlClient
       let attempts = 0
       const transaction = Effect.gen(function* () {
-        yield* sql`set local idle_in_transaction_session_timeout = '30ms'`
-        // The process is frozen, and its event loop with it.
-        if (++attempts === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+        if (++attempts === 1) {
+          yield* sql`set local idle_in_transaction_session_timeout = '30ms'`
+          // The process is frozen, and its event loop with it.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+        }
         return yield* sql`select 1 as one`
       })
       assert.deepStrictEqual(yield* rideOut("test")(sql.withTransaction(transaction)), [{ one: 1 }])
@@ -185,7 +187,7 @@ describe.concurrent("a lease", () => {
     Effect.gen(function* () {
       const { acquire } = yield* Leases
       const sql = yield* SqlClient
-      const lease = yield* acquire(name, { ...mine, ttl: "900 millis" })
+      const lease = yield* acquire(name, { ...mine, ttl: "6 seconds" })
       const livingSession = sql<{ readonly n: number }>`
         select count(*)::int as n from athena_meta.leases l join pg_stat_activity a
           on a.pid = l.backend_pid and a.backend_start = l.backend_start`
