@@ -19,14 +19,14 @@ import * as Sessions from "../support/sessions.ts"
 import { Shipped } from "../support/shipped.ts"
 import { assertNothingUnrecorded, closedTooEarly, lostCalls } from "../support/trail.ts"
 import * as World from "../support/worlds.ts"
-import { anyMoment } from "./moments.ts"
+import { dealing } from "./moments.ts"
 
 const kills = sized({ short: 6, long: 50 })
 const changesBetweenKills = 12
 
 // A fifth of the kills are of a shorter range, which makes the runs of the longer one begin anew.
-const whole = sized({ short: { from: 3, to: 12 }, long: { from: 1, to: 30 } })
-const part = sized({ short: { from: 5, to: 7 }, long: { from: 10, to: 16 } })
+const whole = sized({ short: { from: 3, to: 8 }, long: { from: 1, to: 30 } })
+const part = sized({ short: { from: 5, to: 6 }, long: { from: 10, to: 16 } })
 
 interface Program {
   readonly path: string
@@ -58,11 +58,11 @@ const phaseOf = Effect.fnUntraced(function* (known: ReadonlyArray<RunRow>, momen
 })
 
 /** Starts a run and kills it at some moment; none if it ended before the moment came. */
-const killSomewhere = Effect.fnUntraced(function* (program: Program, random: Chance) {
+const killSomewhere = Effect.fnUntraced(function* (program: Program, random: Chance, deal: ReturnType<typeof dealing>) {
   const simulator = yield* Simulator
   const range = random.happens(0.8) ? whole : part
   const known = yield* runRows
-  const moment = anyMoment(random, Math.max(1, range.to - range.from + 1 - (yield* finishedDays(range)).size))
+  const { moment, putBack } = deal(Math.max(1, range.to - range.from + 1 - (yield* finishedDays(range)).size))
   yield* simulator.setFaults(moment.faults)
   const concurrency = String(random.pick([1, 2, 8]))
   const running = start([...argumentsOf(range), "--concurrency", concurrency], program.environment, program.path)
@@ -74,17 +74,19 @@ const killSomewhere = Effect.fnUntraced(function* (program: Program, random: Cha
   yield* simulator.setFaults(noFaults)
   if (code === "SIGKILL") return Option.some(yield* phaseOf(known, moment.name))
   assert.strictEqual(code, 0, stderr)
+  putBack()
   return Option.none()
 })
 
 const history = Effect.fnUntraced(function* (seed: number, program: Program) {
   const random = chance(seed)
+  const deal = dealing(random)
   const sql = yield* SqlClient
   const phases = new Map<string, number>()
   const killedRuns: Array<string> = []
   for (let killed = 0; killed < kills; ) {
     yield* Effect.repeat(somethingHappens(random, whole), { times: changesBetweenKills - 1 })
-    const landed = yield* killSomewhere(program, random)
+    const landed = yield* killSomewhere(program, random, deal)
     assert.deepInclude(yield* verify(), { status: "verified" })
     if (Option.isNone(landed)) continue
     const { killedRun, phase } = landed.value
@@ -139,7 +141,7 @@ const history = Effect.fnUntraced(function* (seed: number, program: Program) {
   assert.deepInclude(JSON.parse(verified.stdout), { unfinished: lost.length, recovered: lost.length })
 })
 
-const timeout = sized({ short: 120_000, long: 900_000 })
+const timeout = sized({ short: 300_000, long: 1_800_000 })
 
 for (const seed of seeds({ short: 1, long: 1 })) {
   layer(Layer.merge(World.layer(), Shipped.layer), { excludeTestServices: true, timeout })(

@@ -27,14 +27,12 @@ export const requestsOf = (route: string, practice = practiceId) =>
     Effect.map((statistics) => statistics.practices[practice]?.routes[route] ?? 0)
   )
 
+const lists = "bookedMultipleDepartment"
+
 const slow = { fault: { kind: "latency", milliseconds: 5, upToMilliseconds: 60 } } as const
 
 /** While the `nth` request for `route` waits for an answer that never comes. */
-const asking = (
-  route: "departments" | "bookedMultipleDepartment" | "appointment",
-  nth: number,
-  pause: number
-): Moment => ({
+const asking = (route: "departments" | typeof lists | "appointment", nth: number, pause: number): Moment => ({
   name: `asking for ${route} ${nth}`,
   faults: { rules: [slow, { match: { practiceId, route }, when: { nth: [nth] }, fault: { kind: "hang" } }] },
   when: (kill) =>
@@ -47,13 +45,13 @@ const asking = (
 })
 
 /** While it waits in a transaction to write to `table`, after so many lists. */
-const writing = (table: string, lists: number): Moment => ({
+const writing = (table: string, afterLists: number): Moment => ({
   name: `writing to ${table}`,
   faults: { rules: [slow] },
   when: (kill) =>
     Effect.gen(function* () {
-      const before = yield* requestsOf("bookedMultipleDepartment")
-      yield* until(Effect.map(requestsOf("bookedMultipleDepartment"), (requests) => requests >= before + lists))
+      const before = yield* requestsOf(lists)
+      yield* until(Effect.map(requestsOf(lists), (requests) => requests >= before + afterLists))
       yield* whileItWaitsFor(table, Effect.void, () => kill)
     })
 })
@@ -106,17 +104,32 @@ const starting = (pause: number): Moment => ({
   when: (kill) => Effect.delay(kill, pause)
 })
 
-/** Any of them; `windows` are left to be read. */
-export const anyMoment = ({ below, pick }: Chance, windows: number): Moment =>
-  pick([
-    () => starting(below(500)),
-    () => asking("departments", 1, below(10)),
-    () => asking("bookedMultipleDepartment", 1 + below(windows), below(60)),
-    () => asking("bookedMultipleDepartment", 1 + below(windows), below(60)),
-    () => asking("appointment", 1 + below(4), below(20)),
-    () => writing("audit.entries", below(windows)),
-    () => writing("athena.appointments", below(windows)),
-    () => writing("athena.finished_windows", below(windows)),
-    () => writing("athena.sync_runs", below(windows)),
-    () => ended
-  ])()
+/** What a moment is chosen from when `windows` are left to be read. */
+type Kind = (random: Chance, windows: number) => Moment
+
+const kinds: ReadonlyArray<Kind> = [
+  ({ below }) => starting(below(500)),
+  ({ below }) => asking("departments", 1, below(10)),
+  ({ below }, windows) => asking(lists, 1 + below(windows), below(60)),
+  ({ below }) => asking("appointment", 1 + below(3), below(20)),
+  ({ below }, windows) => writing("audit.entries", below(windows)),
+  // Rows are there by then, their counts are not yet.
+  ({ below }, windows) => writing("athena.candidates", below(windows)),
+  ({ below, pick }, windows) =>
+    writing(pick(["athena.appointments", "athena.sync_runs", "athena.finished_windows"]), below(windows)),
+  () => ended
+]
+
+/**
+ * Deals moments, each kind once before any comes again. A moment that did not come, since the run ended before it, is put
+ * back.
+ */
+export const dealing = (random: Chance) => {
+  let deck: Array<Kind> = []
+  return (windows: number): { readonly moment: Moment; readonly putBack: () => void } => {
+    if (deck.length === 0) deck = [...kinds]
+    const kind = random.pick(deck)
+    deck = deck.filter((other) => other !== kind)
+    return { moment: kind(random, windows), putBack: () => deck.push(kind) }
+  }
+}
