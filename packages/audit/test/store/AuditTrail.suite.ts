@@ -233,6 +233,9 @@ export const suite = <E>(name: string, layer: Layer.Layer<AuditTrail | RecordedE
         assert.notInclude(JSON.stringify(event), marker)
         assert.strictEqual(event.endpoint, "GET /v1/{practiceid}/patients")
         assert.isNull(event.requestId)
+        // A single word is no request id either.
+        yield* access(Effect.void, undefined, { requestId: marker })
+        assert.isNull((yield* last).requestId)
       })
     )
 
