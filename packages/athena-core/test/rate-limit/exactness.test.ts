@@ -115,7 +115,7 @@ const live = (day: Day, seed: number) =>
   })
 
 describe("the budget", () => {
-  it.effect.each(seeds({ short: 15, long: 400 }))(
+  it.effect.each(seeds({ short: 15, long: 150 }))(
     "is kept exactly on a random day (TEST_SEED=%i)",
     (seed) => {
       const day = dayOf(seed)

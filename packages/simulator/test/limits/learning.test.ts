@@ -31,9 +31,9 @@ const styles: ReadonlyArray<[string, Partial<RequestLimit>]> = [
 const sizes: ReadonlyArray<[number, number]> = sized({
   short: [[20, 650]],
   long: [
-    [7, 3000],
-    [20, 4000],
-    [100, 8000]
+    [7, 2000],
+    [20, 3000],
+    [100, 5000]
   ]
 })
 
