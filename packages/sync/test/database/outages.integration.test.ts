@@ -188,6 +188,13 @@ describe.concurrent("a network", () => {
         yield* proxy.recover
         // The server still waits for the sessions that fell silent, the one that holds the lease among them.
         yield* proxy.cut
+        // Connections that the cut met while they were being made are still in the pool.
+        const sql = yield* SqlClient
+        const everyConnection = Effect.replicateEffect(sql`select pg_sleep(0.1)`, 10, {
+          concurrency: 10,
+          discard: true
+        })
+        yield* Effect.retry(everyConnection, { times: 20 })
         yield* assertGoesOn
         yield* assertAudited
       }).pipe(Effect.provide(engineOn(proxy.through(url), { clockFactor: 10 })))
