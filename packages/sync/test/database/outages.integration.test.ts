@@ -6,7 +6,7 @@ import { seeds } from "@athena-engine/testing/random/seeds"
 import { sized } from "@athena-engine/testing/size/sized"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { slowly } from "../runs/slowly.ts"
 import { engine } from "../support/engine.ts"
@@ -194,9 +194,9 @@ describe.concurrent("a network", () => {
           concurrency: 10,
           discard: true
         })
-        yield* Effect.retry(everyConnection, { times: 20 })
-        yield* assertGoesOn
-        yield* assertAudited
+        const patience = { schedule: Schedule.spaced("1 second"), times: 60 }
+        yield* Effect.retry(everyConnection, patience)
+        yield* Effect.retry(Effect.andThen(assertGoesOn, assertAudited), patience)
       }).pipe(Effect.provide(engineOn(proxy.through(url), { clockFactor: 10 })))
     }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer(migrations)))
   )
