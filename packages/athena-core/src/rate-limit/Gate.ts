@@ -45,8 +45,8 @@ export interface Gate {
   readonly state: Effect.Effect<GateState>
 }
 
-/** The beat is 2 % slower than the rate, so that jitter on the wire does not add up to one request too many. */
-const beatAllowance = 1.02
+/** The beat is 4 % slower than the rate, so that 40 ms of jitter on the wire do not add up to one request too many. */
+const beatAllowance = 1.04
 /** `Retry-After: 0` and the like still mean that something was refused. */
 const minPause = 300
 /**
