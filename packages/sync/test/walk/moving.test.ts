@@ -109,7 +109,7 @@ const walk = Effect.fnUntraced(function* (seed: number) {
 })
 
 describe("a day that changes while it is walked", () => {
-  for (const seed of seeds({ short: 20, long: 1000 })) {
+  for (const seed of seeds({ short: 12, long: 1000 })) {
     it.live(`holds what was there throughout (TEST_SEED=${seed})`, () => walk(seed))
   }
 
