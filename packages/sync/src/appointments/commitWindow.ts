@@ -57,7 +57,10 @@ export const commitWindow = Effect.fnUntraced(function* (
       inserted += written.inserted
       updated += written.updated
     }
-    yield* linkReschedules(run, news.map(idOf))
+    yield* linkReschedules(
+      run,
+      news.map(({ appointment }) => appointment)
+    )
     yield* noteCandidates(run, window.date, [...fittingIds, ...misfitIds])
     yield* release(run, fittingIds)
     yield* setAside(run, misfits)

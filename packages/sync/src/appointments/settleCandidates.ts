@@ -90,7 +90,7 @@ const write = Effect.fnUntraced(function* (run: Run, id: AppointmentId, reading:
       yield* release(run, [id])
       const isWritten = yield* storeRead(run, reading.appointment, readAt)
       if (!isWritten) return { ...noRows, fetched: 1, unchanged: 1 }
-      yield* linkReschedules(run, [id])
+      yield* linkReschedules(run, [reading.appointment])
       const isFreed = reading.appointment.status === "o"
       return { ...noRows, fetched: 1, ...(isFreed ? { gone: 1 } : { updated: 1 }) }
     }
