@@ -46,10 +46,12 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   // endpoints -> http -> auth, rate-limit -> ids
   [core]: {
     AthenaClient: ["auth", "environment", "http", "rate-limit"],
+    AthenaClients: ["AthenaClient", "credentials", "environment", "errors", "http", "ids", "rate-limit"],
     endpoints: ["audit", "errors", "http", "ids", "pagination", "phi", "time", "wire"],
     http: ["auth", "environment", "errors", "ids", "phi", "rate-limit", "transport"],
-    auth: ["environment", "errors", "rate-limit", "transport", "wire"],
-    environment: ["configuration", "ids", "rate-limit"],
+    auth: ["credentials", "environment", "errors", "rate-limit", "transport", "wire"],
+    environment: ["configuration", "credentials", "ids", "rate-limit"],
+    credentials: ["configuration", "ids"],
     "rate-limit": ["ids"],
     audit: ["ids"],
     transport: ["errors"],

@@ -1,5 +1,8 @@
 /**
- * The request for a token: `POST /oauth2/v1/token`, HTTP Basic, `grant_type=client_credentials`.
+ * The request for a token: `POST /oauth2/v1/token`, `grant_type=client_credentials`, with HTTP Basic or a signed statement.
+ *
+ * Of two signing keys the newest is asked with first, each time; where it is refused, the older one is. So a new key can be
+ * rolled out before or after its public half is registered. Each request is counted in the quota.
  *
  * A refused client is final. A refusal for the rate waits for the top of the minute, when the quota is full again; other
  * failures are tried again as those of any call are, since every call stands behind a token. In preview the sixth try of a
@@ -18,6 +21,7 @@ import { send } from "../transport/send.ts"
 import { columns, optional, required } from "../wire/columns.ts"
 import { text } from "../wire/text.ts"
 import { wholeNumber } from "../wire/wholeNumber.ts"
+import { type ClientProof, proofsOf } from "./ClientProof.ts"
 import { makeTokenQuota } from "./TokenQuota.ts"
 
 /** `expires_in` comes as a number or as text, in seconds; `token_type` and `scope` may be absent. */
@@ -67,20 +71,27 @@ const oauthCode = (answer: RawAnswer): string => {
   return code !== undefined && oauthCodes.has(code) ? code : `status ${answer.status}`
 }
 
+/** Another key cannot mend what is wrong with the scope or with the kind of the grant. */
+const isOfClient = (code: string) => !["invalid_scope", "insufficient_scope", "unsupported_grant_type"].includes(code)
+
 /** 429 at the token endpoint: another may be had at `until`, epoch milliseconds. */
 class RefusedForRate extends Data.TaggedError("RefusedForRate")<{ readonly until: number }> {}
 
 export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly maxWait: Duration.Duration }) {
   const client = yield* HttpClient.HttpClient
   const connection = yield* Connection
-  const { clientId, clientSecret } = connection.credentials
+  const { credentials } = connection
+  const endpoint = `${connection.origin}/oauth2/v1/token`
   const quota = makeTokenQuota(connection.environment === "production" ? 50 : 5, options.maxWait)
 
-  const request = HttpClientRequest.post(`${connection.origin}/oauth2/v1/token`).pipe(
-    HttpClientRequest.basicAuth(clientId, Redacted.value(clientSecret)),
-    HttpClientRequest.acceptJson,
-    HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials", scope: connection.scope })
-  )
+  const proofs = yield* proofsOf(credentials, endpoint)
+
+  const requestWith = ({ authorize, form }: ClientProof) =>
+    HttpClientRequest.post(endpoint).pipe(
+      authorize,
+      HttpClientRequest.acceptJson,
+      HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials", scope: connection.scope, ...form })
+    )
 
   /** Sleeps until `at` if that is within the caller's patience. */
   const waitUntil = (at: number) =>
@@ -111,11 +122,27 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
       }
     })
 
-  const attempt = Effect.gen(function* () {
+  const attemptWith = Effect.fnUntraced(function* (proof: Effect.Effect<ClientProof>) {
     yield* quota.take((retryAt) => new TokenQuotaExceeded({ retryAt }))
     const sentAt = yield* Clock.currentTimeMillis
-    return yield* judge(yield* send(client, request, attemptTimeout), sentAt)
+    return yield* judge(yield* send(client, requestWith(yield* proof), attemptTimeout), sentAt)
   })
+
+  /** Asks with the proofs from `index` on; those before it were refused. */
+  const attemptFrom = (index: number): ReturnType<typeof attemptWith> => {
+    const { kid, proof } = proofs[index] ?? proofs[0]
+    if (kid === undefined) return attemptWith(proof)
+    const kids = proofs.slice(0, index + 1).flatMap((tried) => tried.kid ?? [])
+    return Effect.catchTag(attemptWith(proof), "InvalidCredentials", ({ code }) =>
+      index + 1 < proofs.length && isOfClient(code)
+        ? Effect.logWarning("athenahealth refused a signing key; the older one is tried").pipe(
+            Effect.annotateLogs({ kid }),
+            Effect.andThen(attemptFrom(index + 1))
+          )
+        : Effect.fail(new InvalidCredentials({ code, kids }))
+    )
+  }
+  const attempt = attemptFrom(0)
 
   const token = attempt.pipe(
     Effect.retry({

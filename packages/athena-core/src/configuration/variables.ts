@@ -27,7 +27,8 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   }
 }
 
-export type Variable<A> = Effect.Effect<A, ConfigurationProblem>
+/** What a variable says, or what is wrong with it; several problems where it names a file. */
+export type Variable<A, R = never> = Effect.Effect<A, ConfigurationProblem | ConfigurationInvalid, R>
 
 /** The text of a variable, if it is set to anything. */
 export const optionalText = (variable: string): Effect.Effect<Option.Option<string>> =>
@@ -86,19 +87,24 @@ export const lengthOfTime = (value: string): Duration.Duration | undefined => {
       : Duration.seconds(amount)
 }
 
-type Values<V> = { readonly [K in keyof V]: V[K] extends Variable<infer A> ? A : never }
+type Values<V> = { readonly [K in keyof V]: V[K] extends Variable<infer A, infer _R> ? A : never }
 
 /** Reads all variables; fails with every problem there is. */
-export const readAll = <const V extends Readonly<Record<string, Variable<unknown>>>>(
+export const readAll = <const V extends Readonly<Record<string, Variable<unknown, unknown>>>>(
   variables: V
-): Effect.Effect<Values<V>, ConfigurationInvalid> =>
+): Effect.Effect<Values<V>, ConfigurationInvalid, Effect.Services<V[keyof V]>> =>
   Effect.gen(function* () {
     const values: Record<string, unknown> = {}
     const problems: Array<ConfigurationProblem> = []
-    for (const [name, variable] of Object.entries(variables)) {
+    for (const [name, variable] of Object.entries(
+      variables as Record<string, Variable<unknown, Effect.Services<V[keyof V]>>>
+    )) {
       const result = yield* Effect.result(variable)
       if (Result.isSuccess(result)) values[name] = result.success
-      else problems.push(result.failure)
+      else problems.push(...problemsOf(result.failure))
     }
     return problems.length > 0 ? yield* new ConfigurationInvalid({ problems }) : (values as Values<V>)
   })
+
+const problemsOf = (failure: ConfigurationProblem | ConfigurationInvalid): ReadonlyArray<ConfigurationProblem> =>
+  failure._tag === "ConfigurationInvalid" ? failure.problems : [failure]

@@ -1,11 +1,10 @@
 /**
  * The variables of `athena-core`, as every program on it reads them. See the README's table.
  */
-import { type Duration, Duration as Durations, Effect, Option, Redacted } from "effect"
+import { type Duration, Duration as Durations, Effect, Option } from "effect"
 import {
   ConfigurationProblem,
   lengthOfTime,
-  needed,
   optionalText,
   positiveNumber,
   type Variable,
@@ -13,14 +12,9 @@ import {
 } from "../configuration/variables.ts"
 import { PracticeId } from "../ids/PracticeId.ts"
 import type { BudgetOptions } from "../rate-limit/BudgetOptions.ts"
-import type { ClientCredentials } from "./Connection.ts"
 import { defaultScope } from "./Connection.ts"
+import { credentials } from "./credentialsVariable.ts"
 import { type Environment, vendorOrigin } from "./Environment.ts"
-
-export const simulatorCredentials: ClientCredentials = {
-  clientId: "simulator",
-  clientSecret: Redacted.make("simulator-secret")
-}
 
 const environment: Variable<Environment> = withDefault(
   "ATHENA_ENVIRONMENT",
@@ -61,22 +55,6 @@ const origin: Variable<Option.Option<string>> = Effect.gen(function* () {
     : Option.some(parsed)
 })
 
-const credential = (name: "CLIENT_ID" | "CLIENT_SECRET"): Variable<string> =>
-  Effect.flatMap(chosen, (where) =>
-    where === "simulator"
-      ? Effect.succeed(name === "CLIENT_ID" ? simulatorCredentials.clientId : "")
-      : needed(
-          `ATHENA_${where.toUpperCase()}_${name}`,
-          `the ${name === "CLIENT_ID" ? "client id" : "client secret"} of your app in the ${where} environment`
-        )
-  )
-
-const clientSecret: Variable<Redacted.Redacted> = Effect.flatMap(chosen, (where) =>
-  where === "simulator"
-    ? Effect.succeed(simulatorCredentials.clientSecret)
-    : Effect.map(credential("CLIENT_SECRET"), Redacted.make)
-)
-
 const isPracticeId = (value: string) => /^[0-9]{1,12}$/.test(value) && value !== "1"
 
 const practices: Variable<ReadonlyArray<PracticeId>> = Effect.flatMap(chosen, (where) =>
@@ -107,28 +85,11 @@ const maxConcurrency: Variable<Option.Option<number>> = withDefault(
     /^\d{1,3}$/.test(value) && Number(value) >= 1 && Number(value) <= 256 ? Option.some(Number(value)) : undefined
 )
 
-/** One credentials file for several apps is another contract than one pair; used by nobody, it must not be ignored. */
-const credentialsFile: Variable<void> = Effect.flatMap(
-  optionalText("ATHENA_CREDENTIALS_FILE"),
-  Option.match({
-    onNone: () => Effect.void,
-    onSome: () =>
-      Effect.fail(
-        new ConfigurationProblem({
-          variable: "ATHENA_CREDENTIALS_FILE",
-          expected: "not supported by this version; unset it and run once per app, each with its own credentials"
-        })
-      )
-  })
-)
-
 /** The variables by name, to be read together with a program's own by `readAll`. */
 export const athenaVariables = {
   environment,
   origin,
-  clientId: credential("CLIENT_ID"),
-  clientSecret,
-  credentialsFile,
+  credentials: credentials(chosen, practices),
   scope: withDefault("ATHENA_SCOPE", defaultScope, "an OAuth scope", (value) => value),
   practices,
   requestsPerSecond: rate("ATHENA_REQUESTS_PER_SECOND"),

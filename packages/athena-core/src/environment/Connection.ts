@@ -1,11 +1,6 @@
-import { Context, Layer, type Redacted } from "effect"
+import { Context, Layer } from "effect"
+import type { ClientCredentials } from "../credentials/ClientCredentials.ts"
 import type { Environment } from "./Environment.ts"
-
-/** The client id and secret of one app in one environment; they work in no other. */
-export interface ClientCredentials {
-  readonly clientId: string
-  readonly clientSecret: Redacted.Redacted
-}
 
 /** Which athenahealth a program talks to, and as which app. */
 export interface ConnectionOptions {

@@ -6,16 +6,28 @@
 import { DateTime, Option, Schema } from "effect"
 import { PracticeId } from "../ids/PracticeId.ts"
 
-/** The client id or secret was refused, or the scope is not granted. Never retried. */
+/** The client id, the secret or the signing keys were refused, or the scope is not granted. Never retried. */
 export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>()("InvalidCredentials", {
   /** The OAuth error code: `invalid_client`, `invalid_scope` … */
-  code: Schema.String
+  code: Schema.String,
+  /** The key ids of the signing keys that were refused, in the order of asking; none where a secret was sent. */
+  kids: Schema.optionalKey(Schema.Array(Schema.String))
 }) {
   override get message() {
-    return (
-      `athenahealth refused the client credentials (${this.code}). ` +
-      "Check the client id, the secret and the scope, and that they belong to this environment."
-    )
+    const kids = this.kids ?? []
+    return kids.length === 0
+      ? `athenahealth refused the client credentials (${this.code}). ` +
+          "Check the client id, the secret and the scope, and that they belong to this environment."
+      : `athenahealth refused the client credentials (${this.code}), signed with ${kids.length === 1 ? "key" : "keys"} ` +
+          `${kids.join(", then ")}. Check that the public key is registered for the app under that key id, the client id ` +
+          "and the scope, that they belong to this environment, and this machine's clock."
+  }
+}
+
+/** The practice is not in the file of credentials, and there are none for the rest. Nothing was sent. */
+export class CredentialsMissing extends Schema.TaggedError<CredentialsMissing>()("CredentialsMissing", {}) {
+  override get message() {
+    return "there are no credentials for this practice. Add it to ATHENA_CREDENTIALS_FILE, or set the environment's own"
   }
 }
 
@@ -173,6 +185,7 @@ export const AthenaErrorReason = Schema.Union([
   FeedNotSubscribed,
   PracticeUnknown,
   RecordNotFound,
+  CredentialsMissing,
   InvalidRequest,
   TooManyMatches,
   Conflict,

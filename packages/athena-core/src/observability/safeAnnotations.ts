@@ -27,6 +27,8 @@ const isExpectation = matches(/^expected /i)
 const isWindow = matches(/^\d{4}-\d\d-\d\d[\w .:/()-]*$/)
 /** A program, its host and process. */
 const isHolder = matches(/^[\w.@() -]+$/)
+/** The name of a signing key, never the key. */
+const isKeyId = matches(/^[\w.:-]{1,128}$/)
 
 const forms: Readonly<Record<string, Form>> = {
   appointmentId: isId,
@@ -41,6 +43,7 @@ const forms: Readonly<Record<string, Form>> = {
   gone: isCount,
   holder: isHolder,
   inserted: isCount,
+  kid: isKeyId,
   patientId: isId,
   practiceId: isId,
   quarantined: isCount,

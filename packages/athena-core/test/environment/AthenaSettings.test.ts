@@ -1,4 +1,6 @@
 import { inspect } from "node:util"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Option, Redacted } from "effect"
 import { type ConfigurationInvalid, readAll } from "../../src/configuration/variables.ts"
@@ -17,7 +19,16 @@ const production = {
 }
 
 const settings = (env: Readonly<Record<string, string>>) =>
-  readAll(athenaVariables).pipe(Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(env)))
+  readAll(athenaVariables).pipe(
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(env)),
+    Effect.provide([NodeFileSystem.layer, NodePath.layer])
+  )
+/** The client id and the secret of the environment's own app. */
+const appOf = ({ credentials }: Effect.Success<ReturnType<typeof settings>>) =>
+  Option.match(credentials.rest, {
+    onNone: () => [],
+    onSome: (app) => ("clientSecret" in app ? [app.clientId, Redacted.value(app.clientSecret)] : [app.clientId])
+  })
 const problemsOf = (env: Readonly<Record<string, string>>) => Effect.flip(settings(env))
 const variablesOf = (error: ConfigurationInvalid) => error.problems.map(({ variable }) => variable).sort()
 
@@ -44,8 +55,7 @@ describe("the settings", () => {
       const read = yield* settings(sandbox)
       assert.deepStrictEqual(read.origin, Option.some("https://api.preview.platform.athenahealth.com"))
       assert.deepStrictEqual(read.practices, [])
-      assert.strictEqual(read.clientId, "sandbox-id")
-      assert.strictEqual(Redacted.value(read.clientSecret), "sandbox-secret")
+      assert.deepStrictEqual(appOf(read), ["sandbox-id", "sandbox-secret"])
       assert.deepStrictEqual([budgetOf(read).requestsPerSecond, budgetOf(read).startRequestsPerSecond], [15, 5])
     })
   )
@@ -54,7 +64,7 @@ describe("the settings", () => {
     Effect.gen(function* () {
       const read = yield* settings(production)
       assert.deepStrictEqual(read.origin, Option.some("https://api.platform.athenahealth.com"))
-      assert.strictEqual(read.clientId, "production-id")
+      assert.deepStrictEqual(appOf(read), ["production-id", "production-secret"])
       assert.deepStrictEqual(budgetOf(read), {
         requestsPerSecond: 50,
         appRequestsPerSecond: 50,
@@ -146,11 +156,10 @@ describe("the settings", () => {
   it.effect("never read another environment's credentials", () =>
     Effect.gen(function* () {
       const both = { ...production, ...sandbox }
-      assert.strictEqual((yield* settings(both)).clientId, "sandbox-id")
-      assert.strictEqual((yield* settings({ ...both, ATHENA_ENVIRONMENT: "production" })).clientId, "production-id")
-      const simulated = yield* settings({ ...both, ATHENA_ENVIRONMENT: "simulator" })
-      assert.strictEqual(simulated.clientId, "simulator")
-      assert.notInclude(["sandbox-secret", "production-secret"], Redacted.value(simulated.clientSecret))
+      const appIn = (environment: string) => Effect.map(settings({ ...both, ATHENA_ENVIRONMENT: environment }), appOf)
+      assert.deepStrictEqual(yield* appIn("sandbox"), ["sandbox-id", "sandbox-secret"])
+      assert.deepStrictEqual(yield* appIn("production"), ["production-id", "production-secret"])
+      assert.deepStrictEqual(yield* appIn("simulator"), ["simulator", "simulator-secret"])
       const error = yield* problemsOf({ ...sandbox, ATHENA_ENVIRONMENT: "production" })
       assert.deepStrictEqual(variablesOf(error), ["ATHENA_PRODUCTION_CLIENT_ID", "ATHENA_PRODUCTION_CLIENT_SECRET"])
       assert.notInclude(error.message, "sandbox-")

@@ -4,6 +4,7 @@
 
 import { randomUUID } from "node:crypto"
 import type { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
+import { requireCredentials } from "@athena-engine/athena-core/environment/credentialsVariable"
 import type { Athena } from "@athena-engine/athena-core/http/Athena"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
@@ -77,6 +78,7 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
   if (practices.length === 0) {
     return yield* new UsageError({ command, problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" })
   }
+  yield* requireCredentials(settings.environment, settings.credentials, practices)
   const runId = RunId.make(randomUUID())
   const inDatabase = nameDatabase(databasePlace(databaseOptions(settings)))
 

@@ -2,7 +2,7 @@
  * athenahealth as the environment says: the vendor's host, or the simulator, started in the process on the loopback
  * interface. The code that calls it is the same.
  */
-import * as AthenaClient from "@athena-engine/athena-core/AthenaClient"
+import * as AthenaClients from "@athena-engine/athena-core/AthenaClients"
 import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
 import * as AuditTrailSql from "@athena-engine/audit/store/AuditTrailSql"
 import { Simulator } from "@athena-engine/simulator/Simulator"
@@ -28,13 +28,9 @@ class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin
 const client = (settings: ProgramSettings) =>
   Layer.unwrap(
     Effect.map(Origin, (origin) =>
-      AthenaClient.layer({
-        connection: {
-          environment: settings.environment,
-          origin,
-          credentials: { clientId: settings.clientId, clientSecret: settings.clientSecret },
-          scope: settings.scope
-        },
+      AthenaClients.layer({
+        connection: { environment: settings.environment, origin, scope: settings.scope },
+        credentials: settings.credentials,
         budget: budgetOf(settings)
       }).pipe(Layer.provide(httpClient(origin)))
     )

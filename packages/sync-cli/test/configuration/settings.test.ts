@@ -1,9 +1,13 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { databaseOptions, databasePlace, programSettings } from "../../src/configuration/settings.ts"
 
 const read = (env: Record<string, string>) =>
-  programSettings.pipe(Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })))
+  programSettings.pipe(
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+    Effect.provide(NodeServices.layer)
+  )
 
 describe("the settings", () => {
   it.effect("name a database by URL or by folder, without what is secret in it", () =>

@@ -1,0 +1,63 @@
+/**
+ * `AthenaClient` for practices of different apps in one process. Each app has its own tokens and its own ceiling, its
+ * practices their own budgets under it; a call goes out as its practice's app. What is built on `Athena` sees no difference.
+ */
+import { Effect, Layer, Option } from "effect"
+import type { HttpClient } from "effect/http"
+import * as AthenaClient from "./AthenaClient.ts"
+import type { ClientCredentials } from "./credentials/ClientCredentials.ts"
+import { credentialsOf, type PracticeCredentials } from "./credentials/PracticeCredentials.ts"
+import type { ConnectionOptions } from "./environment/Connection.ts"
+import { AthenaError, CredentialsMissing } from "./errors/AthenaError.ts"
+import { Athena } from "./http/Athena.ts"
+import { templateOf } from "./http/EndpointDescription.ts"
+import type { PracticeId } from "./ids/PracticeId.ts"
+import type { BudgetOptions } from "./rate-limit/BudgetOptions.ts"
+
+export interface AthenaClientsOptions {
+  readonly connection: Omit<ConnectionOptions, "credentials">
+  readonly credentials: PracticeCredentials
+  /** Of each app. */
+  readonly budget: BudgetOptions
+}
+
+/** Every app that there is, once. */
+const appsOf = ({ byPractice, rest }: PracticeCredentials): ReadonlyMap<string, ClientCredentials> =>
+  new Map([...byPractice.values(), ...Option.toArray(rest)].map((credentials) => [credentials.clientId, credentials]))
+
+const make = Effect.fnUntraced(function* (options: AthenaClientsOptions) {
+  const clients = new Map<string, Athena["Service"]>()
+  for (const [clientId, credentials] of appsOf(options.credentials)) {
+    const connection = { ...options.connection, credentials }
+    const services = yield* Layer.build(AthenaClient.layer({ connection, budget: options.budget }))
+    clients.set(clientId, yield* Effect.provide(Athena, services))
+  }
+  const clientOf = (practiceId: PracticeId) =>
+    Option.flatMapNullishOr(credentialsOf(options.credentials, practiceId), ({ clientId }) => clients.get(clientId))
+
+  return Athena.of({
+    origin: options.connection.origin,
+    inFlight: (practiceId, effect) =>
+      Option.match(clientOf(practiceId), {
+        onNone: () => effect,
+        onSome: (client) => client.inFlight(practiceId, effect)
+      }),
+    exchange: (call, read) =>
+      Option.match(clientOf(call.practiceId), {
+        onSome: (client) => client.exchange(call, read),
+        onNone: () =>
+          Effect.fail(
+            new AthenaError({
+              endpoint: templateOf(call.endpoint),
+              practiceId: Option.some(call.practiceId),
+              requestId: Option.none(),
+              attempts: 0,
+              reason: new CredentialsMissing()
+            })
+          )
+      })
+  })
+})
+
+export const layer = (options: AthenaClientsOptions): Layer.Layer<Athena, never, HttpClient.HttpClient> =>
+  Layer.effect(Athena, make(options))
