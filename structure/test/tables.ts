@@ -85,14 +85,37 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     quarantine: ["rows", "runs"]
   },
   [simulator]: {
-    main: ["Simulator", "SimulatorOptions", "faults", "limits", "server"],
+    main: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "server"],
     testing: ["Simulator", "SimulatorOptions", "memory", "server"],
     memory: ["Simulator", "control", "http"],
     server: ["Simulator", "control", "http"],
-    control: ["Simulator", "faults", "http", "limits", "mutations", "routes", "statistics"],
-    Simulator: ["SimulatorOptions", "faults", "gateway", "http", "limits", "mutations", "snapshot", "statistics"],
+    control: [
+      "Simulator",
+      "clock",
+      "events",
+      "faults",
+      "fhir",
+      "http",
+      "limits",
+      "mutations",
+      "routes",
+      "statistics"
+    ],
+    Simulator: [
+      "SimulatorOptions",
+      "clock",
+      "events",
+      "faults",
+      "gateway",
+      "http",
+      "limits",
+      "mutations",
+      "snapshot",
+      "statistics"
+    ],
     gateway: [
       "SimulatorOptions",
+      "events",
       "faults",
       "fhir",
       "http",
@@ -105,7 +128,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
       "world"
     ],
     fhir: ["http", "render", "routes", "world"],
-    SimulatorOptions: ["faults", "limits"],
+    events: ["clock", "faults", "fhir", "render", "world"],
+    SimulatorOptions: ["events", "faults", "limits"],
     faults: ["mutations", "routes", "world"],
     routes: ["mutations", "render", "world"],
     render: ["world"],

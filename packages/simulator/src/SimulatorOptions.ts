@@ -1,6 +1,8 @@
 /** How a simulated athenahealth is set up. Everything has a default. */
+import type { NotificationPlan } from "./events/NotificationPlan.ts"
 import { type FaultPlan, noFaults } from "./faults/FaultPlan.ts"
 import type { Limits } from "./limits/Limits.ts"
+import type { SimulatedClient } from "./oauth/SimulatedClient.ts"
 
 export interface SimulatorOptions {
   /** People, appointments and ids follow from it; 1 by default. */
@@ -9,6 +11,8 @@ export interface SimulatorOptions {
   readonly clientId?: string
   /** `simulator-secret` by default. */
   readonly clientSecret?: string
+  /** Apps beside that one; none by default. */
+  readonly clients?: ReadonlyArray<SimulatedClient>
   /**
    * Appointments with a patient in June 2019, up to 1,000,000: a number for practice 195900, or by practice id.
    * By default 500 in 195900 and 120 in each of the others.
@@ -36,6 +40,12 @@ export interface SimulatorOptions {
   readonly limits?: Limits
   /** None by default. */
   readonly faults?: FaultPlan
+  /** How notifications are sent, and what goes wrong with them; in good order by default. */
+  readonly notifications?: NotificationPlan
+  /** What the clock shows at the start, as an ISO instant: `2019-07-01T12:00:00Z` follows the generated past. The present by default. */
+  readonly startsAt?: string
+  /** Whether the clock stands still until it is moved; false by default. */
+  readonly isClockStopped?: boolean
 }
 
 /** Options with every default filled in. */
@@ -43,6 +53,7 @@ export interface SimulatorSettings {
   readonly seed: number
   readonly clientId: string
   readonly clientSecret: string
+  readonly clients: ReadonlyArray<SimulatedClient>
   readonly volume: Readonly<Record<string, number>>
   readonly patients: Readonly<Record<string, number>>
   readonly tokenLifetimeSeconds: number
@@ -55,12 +66,16 @@ export interface SimulatorSettings {
   readonly unauthorisedPractices: ReadonlyArray<string>
   readonly limits: Limits
   readonly faults: FaultPlan
+  readonly notifications: NotificationPlan
+  readonly startsAt: string | undefined
+  readonly isClockStopped: boolean
 }
 
 export const settingsOf = (options: SimulatorOptions): SimulatorSettings => ({
   seed: options.seed ?? 1,
   clientId: options.clientId ?? "simulator",
   clientSecret: options.clientSecret ?? "simulator-secret",
+  clients: options.clients ?? [],
   volume: typeof options.volume === "number" ? { "195900": options.volume } : { "195900": 500, ...options.volume },
   patients: options.patients ?? {},
   tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
@@ -72,5 +87,8 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => ({
   subscriptionDelaySeconds: options.subscriptionDelaySeconds ?? 2,
   unauthorisedPractices: options.unauthorisedPractices ?? ["195903"],
   limits: options.limits ?? {},
-  faults: options.faults ?? noFaults
+  faults: options.faults ?? noFaults,
+  notifications: options.notifications ?? {},
+  startsAt: options.startsAt,
+  isClockStopped: options.isClockStopped ?? false
 })

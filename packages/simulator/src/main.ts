@@ -1,17 +1,24 @@
 #!/usr/bin/env node
-/** `pnpm simulator --port 8090`: athenahealth in a box, on the loopback interface, until it is stopped. */
+/** `athena-simulator --port 8090`: athenahealth in a box, on the loopback interface, until it is stopped. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, Layer, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { Instant } from "./clock/ClockState.ts"
+import { NotificationPlan } from "./events/NotificationPlan.ts"
 import { FaultPlan, noFaults } from "./faults/FaultPlan.ts"
 import { Limits, type RefusalStyle, refusalStyles } from "./limits/Limits.ts"
+import { SimulatedClient } from "./oauth/SimulatedClient.ts"
 import { Simulator } from "./Simulator.ts"
 import type { SimulatorOptions } from "./SimulatorOptions.ts"
 import { SimulatorServer } from "./server/SimulatorServer.ts"
 
 const flags = {
-  port: Flag.Int("port").pipe(Flag.withDescription("Port on 127.0.0.1; 0 takes a free one"), Flag.withDefault(8090)),
+  port: Flag.Int("port").pipe(Flag.withDescription("Port; 0 takes a free one"), Flag.withDefault(8090)),
+  host: Flag.String("host").pipe(
+    Flag.withDescription("Address to listen on; 0.0.0.0 in a container. Its control routes ask for no password"),
+    Flag.withDefault("127.0.0.1")
+  ),
   seed: Flag.Int("seed").pipe(Flag.withDescription("People, appointments and ids follow from it"), Flag.withDefault(1)),
   volume: Flag.Int("volume").pipe(
     Flag.withDescription("Appointments of June 2019 in practice 195900, up to 1000000"),
@@ -25,6 +32,10 @@ const flags = {
   clientSecret: Flag.String("client-secret").pipe(
     Flag.withDescription("Client secret that it accepts"),
     Flag.withDefault("simulator-secret")
+  ),
+  clients: Flag.FileSchema("clients", Schema.Array(SimulatedClient)).pipe(
+    Flag.withDescription("JSON or YAML file with apps beside that one: secrets, or public keys for private_key_jwt"),
+    Flag.optional
   ),
   tokenLifetime: Flag.Int("token-lifetime").pipe(
     Flag.withDescription("Life of a token in seconds"),
@@ -45,6 +56,25 @@ const flags = {
   faults: Flag.FileSchema("faults", FaultPlan).pipe(
     Flag.withDescription("JSON or YAML file with a fault plan"),
     Flag.optional
+  ),
+  notifications: Flag.FileSchema("notifications", NotificationPlan).pipe(
+    Flag.withDescription("JSON or YAML file with how event notifications are sent, and what goes wrong with them"),
+    Flag.optional
+  ),
+  startsAt: Flag.String("now").pipe(
+    Flag.withDescription(
+      "What its clock shows at the start, such as 2019-07-01T12:00:00Z, when its generated past ends"
+    ),
+    Flag.withSchema(Instant),
+    Flag.optional
+  ),
+  isClockStopped: Flag.Boolean("stopped-clock").pipe(
+    Flag.withDescription("Its clock stands still until it is moved over /simulator/clock"),
+    Flag.withDefault(false)
+  ),
+  subscriptionDelay: Flag.Int("subscription-delay").pipe(
+    Flag.withDescription("Seconds until a subscription to a changed-data feed takes effect; minutes at the vendor's"),
+    Flag.withDefault(2)
   )
 }
 
@@ -61,9 +91,14 @@ export const simulator = Command.make("simulator", flags, (given) => {
     volume: given.volume,
     clientId: given.clientId,
     clientSecret: given.clientSecret,
+    clients: Option.getOrElse(given.clients, (): ReadonlyArray<SimulatedClient> => []),
     tokenLifetimeSeconds: given.tokenLifetime,
     limits: Option.getOrElse(given.limits, () => Option.getOrElse(perSecond, (): Limits => ({}))),
-    faults: Option.getOrElse(given.faults, () => noFaults)
+    faults: Option.getOrElse(given.faults, () => noFaults),
+    notifications: Option.getOrElse(given.notifications, (): NotificationPlan => ({})),
+    ...Option.match(given.startsAt, { onNone: () => ({}), onSome: (startsAt) => ({ startsAt }) }),
+    isClockStopped: given.isClockStopped,
+    subscriptionDelaySeconds: given.subscriptionDelay
   }
   const announced = Layer.effectDiscard(
     Effect.gen(function* () {
@@ -71,11 +106,14 @@ export const simulator = Command.make("simulator", flags, (given) => {
       const { credentials, practiceIds } = yield* Simulator
       yield* Console.log(`athenahealth in a box listens on ${origin}`)
       yield* Console.log(`  practices ${practiceIds.join(", ")}, client id "${credentials.clientId}"`)
-      yield* Console.log(`  faults, limits and statistics: ${origin}/simulator/`)
+      yield* Console.log(`  faults, limits, events, clock and statistics: ${origin}/simulator/`)
     })
   )
   return Layer.launch(
-    announced.pipe(Layer.provide(SimulatorServer.layer({ port: given.port })), Layer.provide(Simulator.layer(options)))
+    announced.pipe(
+      Layer.provide(SimulatorServer.layer({ port: given.port, host: given.host })),
+      Layer.provide(Simulator.layer(options))
+    )
   )
 }).pipe(Command.withDescription("athenahealth in a box: synthetic people, the API's oddities, limits and faults"))
 

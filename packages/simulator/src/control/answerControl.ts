@@ -2,7 +2,7 @@
  * Control routes under `/simulator`: for tests in another process, and for people with `curl`. JSON in and out,
  * decoded by Schema; garbage gets a 400 that says what is wrong with it.
  */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { FaultPlan, noFaults } from "../faults/FaultPlan.ts"
 import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import type { SimulatedAnswer } from "../http/SimulatedResponse.ts"
@@ -12,6 +12,9 @@ import { Query } from "../routes/Query.ts"
 import { routes } from "../routes/Routes.ts"
 import type { Simulator } from "../Simulator.ts"
 import type { Statistics } from "../statistics/Statistics.ts"
+import { answerClock } from "./answerClock.ts"
+import { answerEvents } from "./answerEvents.ts"
+import { answered, decoded, json, text } from "./controlAnswers.ts"
 import { helpText } from "./helpText.ts"
 
 type Service = typeof Simulator.Service
@@ -24,8 +27,22 @@ export const answerControl = (simulator: Service, request: SimulatedRequest): Ef
   const path = (request.path.split("?")[0] ?? "").replace(/\/$/, "")
   const practiceId = /^\/simulator\/snapshot\/([^/]+)$/.exec(path)?.[1]
   if (practiceId !== undefined && request.method === "GET") return answered(simulator.snapshot(practiceId), 404)
+  const route = `${request.method.toUpperCase()} ${path}`
+  return (
+    answerWorld(simulator, route, request) ??
+    answerEvents(simulator, route, request) ??
+    answerClock(simulator, route, request) ??
+    Effect.succeed(json(404, { error: `There is no ${route}. GET /simulator/ lists what there is.` }))
+  )
+}
+
+const answerWorld = (
+  simulator: Service,
+  route: string,
+  request: SimulatedRequest
+): Effect.Effect<SimulatedAnswer> | undefined => {
   const isAsked = (name: string) => new Query(request.path.split("?")[1] ?? "").flag(name)
-  switch (`${request.method.toUpperCase()} ${path}`) {
+  switch (route) {
     case "GET /simulator":
       return Effect.succeed(text(200, helpText(routes)))
     case "GET /simulator/statistics":
@@ -49,9 +66,7 @@ export const answerControl = (simulator: Service, request: SimulatedRequest): Ef
     case "POST /simulator/mutations":
       return decoded(Mutation, request.body, (mutation) => answered(simulator.mutate(mutation), 409))
     default:
-      return Effect.succeed(
-        json(404, { error: `There is no ${request.method} ${path}. GET /simulator/ lists what there is.` })
-      )
+      return undefined
   }
 }
 
@@ -59,39 +74,4 @@ export const answerControl = (simulator: Service, request: SimulatedRequest): Ef
 const withoutPatientIds = (statistics: Statistics) => ({
   ...statistics,
   disclosures: statistics.disclosures.map(({ patientIds, ...rest }) => ({ ...rest, patients: patientIds.length }))
-})
-
-const decoded = <S extends Schema.ConstraintDecoder<unknown>>(
-  schema: S,
-  body: string,
-  then: (value: S["Type"]) => Effect.Effect<SimulatedAnswer>
-): Effect.Effect<SimulatedAnswer> =>
-  Schema.decodeEffect(Schema.fromJsonString(schema))(body, { onExcessProperty: "error" }).pipe(
-    Effect.matchEffect({
-      onFailure: (error) => Effect.succeed(json(400, { error: error.message })),
-      onSuccess: then
-    })
-  )
-
-const answered = <A, E extends { readonly message: string }>(
-  effect: Effect.Effect<A, E>,
-  refusedStatus = 400
-): Effect.Effect<SimulatedAnswer> =>
-  Effect.match(effect, {
-    onFailure: (error) => json(refusedStatus, { error: error.message }),
-    onSuccess: (value) => json(200, value)
-  })
-
-const json = (status: number, body: unknown): SimulatedAnswer => ({
-  _tag: "Answer",
-  status,
-  headers: { "Content-Type": "application/json; charset=utf-8" },
-  body: `${JSON.stringify(body)}\n`
-})
-
-const text = (status: number, body: string): SimulatedAnswer => ({
-  _tag: "Answer",
-  status,
-  headers: { "Content-Type": "text/plain; charset=utf-8" },
-  body
 })

@@ -4,7 +4,7 @@
  * - The practice comes from `ah-practice`, or from the logical id that is read. A search without it, or with a bare
  *   number for an id, is refused as an "Invalid FHIR request".
  * - Each type of resource needs its own scope, `system/Patient.read` and so on.
- * - Subscriptions are the app's, whatever practice they are filtered to. No event is delivered by them yet.
+ * - Subscriptions are the app's, whatever practice they are filtered to. `events/` delivers what they ask for.
  */
 import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import { vendorJson } from "../render/json.ts"
@@ -23,7 +23,7 @@ import {
   unknownResource
 } from "./operationOutcome.ts"
 import { appointmentResource, chartResources, encounterResource, patientResource, type Rendered } from "./resources.ts"
-import { SubscriptionStore } from "./SubscriptionStore.ts"
+import { type SubscriptionStore, shownSubscription } from "./SubscriptionStore.ts"
 import { topicResource, topics } from "./topics.ts"
 
 /** What the server is given of a request. */
@@ -35,6 +35,8 @@ export interface FhirContext {
   readonly practices: ReadonlyMap<string, PracticeWorld>
   /** Set while a fault plants it in what identifies. */
   readonly marker: string | undefined
+  /** The world's time, epoch milliseconds. */
+  readonly now: number
 }
 
 /** The type of resource that a route is about: `Patient`. */
@@ -82,8 +84,8 @@ const body = (resource: object, patientIds: ReadonlyArray<number> = [], status =
 export class FhirServer {
   readonly #subscriptions: SubscriptionStore
 
-  constructor(seed: number) {
-    this.#subscriptions = new SubscriptionStore(seed)
+  constructor(subscriptions: SubscriptionStore) {
+    this.#subscriptions = subscriptions
   }
 
   answer(route: FhirRouteName, context: FhirContext): RouteAnswer {
@@ -96,7 +98,7 @@ export class FhirServer {
         return this.#listSubscriptions(context)
       case "fhirSubscription": {
         const found = this.#subscriptions.get(context.id)
-        return found === undefined ? refuse(unknownResource) : body(found.resource)
+        return found === undefined ? refuse(unknownResource) : body(shownSubscription(found, context.now))
       }
       case "fhirSubscriptionCreate":
         return this.#subscribe(context)
@@ -110,7 +112,7 @@ export class FhirServer {
   }
 
   #listSubscriptions(context: FhirContext): RouteAnswer {
-    const resources = this.#subscriptions.all.map(({ resource }) => resource)
+    const resources = this.#subscriptions.all.map((one) => shownSubscription(one, context.now))
     return this.#whole(context, resources, resources.length)
   }
 
@@ -129,18 +131,36 @@ export class FhirServer {
   }
 
   /** [assumed] that what cannot be subscribed to is refused so. */
-  #subscribe({ practices, request }: FhirContext): RouteAnswer {
+  #subscribe({ now, practices, request }: FhirContext): RouteAnswer {
     const asked = parsed(request.body)
     const criteria = asked?.["criteria"]
     const topic = typeof criteria === "string" ? criteria.split("/").at(-1) : undefined
-    const practice = practiceNamed(filterOf(asked)?.replace(/^ah-practice=/, "") ?? "")
+    const practiceId = practiceNamed(filterOf(asked)?.replace(/^ah-practice=/, "") ?? "")
     if (asked?.["resourceType"] !== "Subscription" || topic === undefined || !topics.includes(topic)) {
       return refuse(operationOutcome(400, "invalid", "Unknown subscription topic"))
     }
-    if (practice === undefined) return refuse(invalidFhirRequest)
-    if (!practices.has(practice)) return refuse(practiceForbidden)
-    return body(this.#subscriptions.add(asked, request.headers["x-hub-secret"]).resource, [], 201)
+    if (practiceId === undefined) return refuse(invalidFhirRequest)
+    if (!practices.has(practiceId)) return refuse(practiceForbidden)
+    const endpoint = endpointOf(asked)
+    if (endpoint === undefined) return refuse(operationOutcome(400, "invalid", "Unsupported channel"))
+    const end = typeof asked["end"] === "string" ? Date.parse(asked["end"]) : undefined
+    if (end !== undefined && !(end > now)) return refuse(operationOutcome(400, "invalid", "Invalid end"))
+    const secret = request.headers["x-hub-secret"]
+    return body(this.#subscriptions.add(asked, { topic, practiceId, endpoint, endsAt: end, secret }).resource, [], 201)
   }
+}
+
+/** Where a subscription's notifications are to go: rest-hook is the only channel that there is. */
+const endpointOf = (subscription: Readonly<Record<string, unknown>>): string | undefined => {
+  const channel = subscription["channel"]
+  if (typeof channel !== "object" || channel === null) return undefined
+  const { endpoint, type } = channel as { readonly endpoint?: unknown; readonly type?: unknown }
+  return type === "rest-hook" &&
+    typeof endpoint === "string" &&
+    /^https?:\/\/./.test(endpoint) &&
+    URL.canParse(endpoint)
+    ? endpoint
+    : undefined
 }
 
 const selfOf = ({ request }: FhirContext): string =>

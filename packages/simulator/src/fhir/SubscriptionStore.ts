@@ -1,10 +1,16 @@
 /** The subscriptions of the app, kept as long as the simulator. */
-import { bitsOf } from "../world/random.ts"
+import { uuidOf } from "../world/uuid.ts"
 
 export interface StoredSubscription {
   readonly id: string
   /** As it was asked for, and active. */
   readonly resource: Readonly<Record<string, unknown>>
+  readonly topic: string
+  readonly practiceId: string
+  /** Where notifications go. */
+  readonly endpoint: string
+  /** Epoch milliseconds of the world; it is over then. */
+  readonly endsAt: number | undefined
   /** Signs its notifications; never shown. */
   readonly secret: string | undefined
 }
@@ -26,11 +32,18 @@ export class SubscriptionStore {
     return this.#subscriptions.get(id)
   }
 
+  /** Those that a topic of a practice is told to, at a time of the world. */
+  listeningTo(practiceId: string, topic: string, now: number): ReadonlyArray<StoredSubscription> {
+    return this.all.filter(
+      (one) => one.practiceId === practiceId && one.topic === topic && (one.endsAt === undefined || now < one.endsAt)
+    )
+  }
+
   /** Takes a subscription in; it is active at once. */
-  add(asked: Readonly<Record<string, unknown>>, secret: string | undefined): StoredSubscription {
+  add(asked: Readonly<Record<string, unknown>>, of: Omit<StoredSubscription, "id" | "resource">): StoredSubscription {
     this.#made++
-    const id = this.#newId()
-    const stored = { id, secret, resource: { ...asked, id, status: "active" } }
+    const id = uuidOf(`subscription/${this.#seed}/${this.#made}`)
+    const stored = { ...of, id, resource: { ...asked, id, status: "active" } }
     this.#subscriptions.set(id, stored)
     return stored
   }
@@ -39,11 +52,8 @@ export class SubscriptionStore {
   remove(id: string): boolean {
     return this.#subscriptions.delete(id)
   }
-
-  /** In the form of a UUID, the same with the same seed. */
-  #newId(): string {
-    const part = (n: number) => bitsOf(`subscription/${this.#seed}/${this.#made}/${n}`).toString(16).padStart(8, "0")
-    const hex = `${part(1)}${part(2)}${part(3)}${part(4)}`.slice(0, 32)
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-  }
 }
+
+/** The resource as it is shown. One that is over says so [assumed]. */
+export const shownSubscription = ({ endsAt, resource }: StoredSubscription, now: number): object =>
+  endsAt !== undefined && endsAt <= now ? { ...resource, status: "off" } : resource

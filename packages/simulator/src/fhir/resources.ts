@@ -3,9 +3,10 @@
  * the vendor's was recorded. The kinds of logical ids but `E` and `encounter` are assumed as well.
  */
 import { medicationGroups, problemRecords, vaccineRecords } from "../render/chart.ts"
-import { encounterIdOf, hasEncounter } from "../render/encounter.ts"
+import { hasEncounter } from "../render/encounter.ts"
 import type { Appointment } from "../world/Appointment.ts"
 import { clockTime, isoDate, parseUsDate } from "../world/calendar.ts"
+import { encounterIdOf } from "../world/derivedIds.ts"
 import type { Person } from "../world/Person.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import { logicalId } from "./fhirIds.ts"
@@ -93,7 +94,7 @@ export const encounterResource = (practice: PracticeWorld, row: Appointment): Re
     : {
         patientId: row.patientId,
         resource: {
-          ...base("Encounter", practice, "encounter", encounterIdOf(row), isoDate(row.day + 1)),
+          ...base("Encounter", practice, "encounter", encounterIdOf(row.id), isoDate(row.day + 1)),
           status: row.status === "2" ? "in-progress" : "finished",
           subject: patientReference(practice, row.patientId),
           period: { start: startOf(row) }

@@ -11,16 +11,19 @@
  * Only the wait of a latency fault is left to the caller.
  */
 
+import { Outbox } from "../events/Outbox.ts"
 import { withAnswerFaults } from "../faults/answerFaults.ts"
 import { FaultEngine } from "../faults/FaultEngine.ts"
 import type { Fault } from "../faults/FaultPlan.ts"
 import { worldFaults } from "../faults/worldFaults.ts"
 import { FhirServer, isOpenTo, practiceOf } from "../fhir/FhirServer.ts"
+import { SubscriptionStore } from "../fhir/SubscriptionStore.ts"
 import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
 import type { SimulatedResponse } from "../http/SimulatedResponse.ts"
 import { Gate } from "../limits/Gate.ts"
 import { applyMutation } from "../mutations/applyMutation.ts"
 import type { Mutation } from "../mutations/Mutation.ts"
+import { AssertionJudge } from "../oauth/AssertionJudge.ts"
 import { answerTokenRequest, apiScope } from "../oauth/answerTokenRequest.ts"
 import { TokenStore } from "../oauth/TokenStore.ts"
 import * as Errors from "../render/errors.ts"
@@ -49,6 +52,10 @@ export class Gateway {
   readonly faults: FaultEngine
   readonly recorder = new Recorder()
   readonly tokens: TokenStore
+  readonly subscriptions: SubscriptionStore
+  /** Notifications of what happens, to whoever subscribed to it. */
+  readonly outbox: Outbox
+  readonly #assertions = new AssertionJudge()
   readonly #settings: SimulatorSettings
   readonly #fhir: FhirServer
   #requests = 0
@@ -59,7 +66,21 @@ export class Gateway {
     this.gate = new Gate(settings.limits)
     this.faults = new FaultEngine(settings.faults)
     this.tokens = new TokenStore(settings.seed)
-    this.#fhir = new FhirServer(settings.seed)
+    this.subscriptions = new SubscriptionStore(settings.seed)
+    this.#fhir = new FhirServer(this.subscriptions)
+    this.outbox = new Outbox({
+      seed: settings.seed,
+      subscriptions: this.subscriptions,
+      plan: settings.notifications,
+      worldTimeOf: (now) => this.world.timeOf(now),
+      chartSharingGroupOf: (practiceId, departmentId) =>
+        this.world.practices.get(practiceId)?.departments.get(departmentId)?.chartSharingGroupId
+    })
+  }
+
+  /** Hands over what happened in the world to the outbox. Part of the step that made it happen. */
+  tell(now: number): void {
+    for (const occurrence of this.world.occurrences.take()) this.outbox.take(occurrence, now)
   }
 
   /** Answers one request; `now` is the clock's time in epoch milliseconds. */
@@ -89,6 +110,7 @@ export class Gateway {
     const faults = this.faults.strikes(match, query)
     for (const fault of faults) this.recorder.faultStruck(fault.kind)
     const response = this.#respond(request, path, match, query, faults, admission?.headers ?? {}, now, requestId)
+    this.tell(now)
     return { response, latencyMilliseconds: this.#latency(faults) }
   }
 
@@ -140,13 +162,15 @@ export class Gateway {
       return refuse(refusal)
     }
 
+    const ofClient = token === undefined ? undefined : this.tokens.find(token)?.client.practices
     const authorised = [...this.world.practices.values()].filter(
-      (p) => !this.#settings.unauthorisedPractices.includes(p.id)
+      (p) => !this.#settings.unauthorisedPractices.includes(p.id) && (ofClient?.includes(p.id) ?? true)
     )
     const marker = faults.find((fault) => fault.kind === "plantMarker")?.marker
     if (isFhirRoute(match.name)) {
       const practices = new Map(authorised.map((practice) => [practice.id, practice]))
-      return this.#fhir.answer(match.name, { request, id: decodeURIComponent(match.id ?? ""), practices, marker })
+      const id = decodeURIComponent(match.id ?? "")
+      return this.#fhir.answer(match.name, { request, id, practices, marker, now: this.world.timeOf(now) })
     }
     const isList = practiceId === "1" && match.name === "practiceinfo"
     const practice = isList ? authorised[0] : this.world.practices.get(practiceId)
@@ -183,9 +207,15 @@ export class Gateway {
   }
 
   #tokenSettings() {
-    const { clientId, clientSecret, expiresIn, tokenLifetimeSeconds } = this.#settings
+    const { clientId, clientSecret, clients, expiresIn, tokenLifetimeSeconds } = this.#settings
     const tokensPerMinute = this.gate.limits.tokensPerMinute ?? 5
-    return { clientId, clientSecret, expiresIn, lifetimeSeconds: tokenLifetimeSeconds, tokensPerMinute }
+    return {
+      clients: [{ clientId, clientSecret }, ...clients],
+      assertions: this.#assertions,
+      expiresIn,
+      lifetimeSeconds: tokenLifetimeSeconds,
+      tokensPerMinute
+    }
   }
 
   #latency(faults: ReadonlyArray<Fault>): number {

@@ -63,6 +63,11 @@ export const Reschedule = Schema.Struct({
 /** Becomes an open slot: no patient, no stamps, in no booked list any more. */
 export const Free = Schema.Struct({ kind: Schema.Literal("free"), practiceId, appointmentId })
 
+/** An open slot that nobody may book until it is unfrozen; hidden from the list of open slots unless asked for. */
+export const Freeze = Schema.Struct({ kind: Schema.Literal("freeze"), practiceId, appointmentId })
+
+export const Unfreeze = Schema.Struct({ kind: Schema.Literal("unfreeze"), practiceId, appointmentId })
+
 /** The id answers as unknown from now on. */
 export const Delete = Schema.Struct({ kind: Schema.Literal("delete"), practiceId, appointmentId })
 
@@ -155,6 +160,8 @@ export const Mutation = Schema.Union([
   Cancel,
   Reschedule,
   Free,
+  Freeze,
+  Unfreeze,
   Delete,
   StartCheckIn,
   CheckIn,

@@ -7,6 +7,7 @@ import { type Mutation, MutationRefused, type MutationResult } from "./Mutation.
 import * as Notes from "./noteMutations.ts"
 import * as Patients from "./patientMutations.ts"
 import { recordChanges } from "./recordChanges.ts"
+import { occurrencesOf } from "./topicsOf.ts"
 
 /** `now` is the world's time in epoch milliseconds. Answers with the refusal rather than throwing it. */
 export const applyMutation = (world: World, mutation: Mutation, now: number): MutationResult | MutationRefused => {
@@ -17,6 +18,8 @@ export const applyMutation = (world: World, mutation: Mutation, now: number): Mu
   if (typeof applied === "string") return refused(mutation, applied)
   const result = { practiceId: practice.id, ...applied }
   recordChanges(practice, mutation, result, before?.departmentId, now)
+  const was = { departmentId: before?.departmentId, patientId: before?.patientId }
+  for (const occurrence of occurrencesOf(practice, mutation, result, was, now)) world.occurrences.add(occurrence)
   return result
 }
 
@@ -36,6 +39,10 @@ const apply = (practice: PracticeWorld, mutation: Mutation, now: number): Applie
       return Appointments.free(practice, mutation)
     case "delete":
       return Appointments.remove(practice, mutation)
+    case "freeze":
+      return Appointments.freeze(practice, mutation, true)
+    case "unfreeze":
+      return Appointments.freeze(practice, mutation, false)
     case "startCheckIn":
       return Appointments.startCheckIn(practice, mutation, now)
     case "checkIn":

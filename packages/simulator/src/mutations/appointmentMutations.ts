@@ -11,11 +11,13 @@ import type {
   Confirm,
   Delete,
   Free,
+  Freeze,
   Move,
   OpenSlot,
   Reschedule,
   StartCheckIn,
-  Touch
+  Touch,
+  Unfreeze
 } from "./Mutation.ts"
 
 export const book = (practice: PracticeWorld, mutation: typeof Book.Type, now: number): Applied => {
@@ -24,6 +26,7 @@ export const book = (practice: PracticeWorld, mutation: typeof Book.Type, now: n
   const slot = mutation.appointmentId === undefined ? newSlot(practice) : find(practice, mutation.appointmentId)
   if (slot === undefined) return noAppointment
   if (slot.status !== "o") return "the appointment is not an open slot"
+  if (slot.isFrozen === true) return "the slot is frozen"
   const placed = placedAt(practice, slot, mutation)
   if (typeof placed === "string") return placed
   return put(
@@ -63,6 +66,7 @@ export const reschedule = (practice: PracticeWorld, mutation: typeof Reschedule.
   if (old.status === "x") return "the appointment is cancelled"
   const into = mutation.newAppointmentId === undefined ? undefined : find(practice, mutation.newAppointmentId)
   if (mutation.newAppointmentId !== undefined && into?.status !== "o") return "the new appointment is not an open slot"
+  if (into?.isFrozen === true) return "the new slot is frozen"
   const id = into?.id ?? practice.appointments.newId()
   const moved = { ...old, id, templateId: id, ...slotPlace(into), status: "f" as const, scheduledAt: now, notes: [] }
   const placed = placedAt(practice, moved, mutation)
@@ -87,6 +91,19 @@ export const free = (practice: PracticeWorld, mutation: typeof Free.Type): Appli
     typeId
   })
   return { appointmentId: String(id) }
+}
+
+export const freeze = (
+  practice: PracticeWorld,
+  mutation: typeof Freeze.Type | typeof Unfreeze.Type,
+  isFrozen: boolean
+): Applied => {
+  const slot = find(practice, mutation.appointmentId)
+  if (slot === undefined) return noAppointment
+  if (slot.status !== "o") return "the appointment is not an open slot"
+  if ((slot.isFrozen ?? false) === isFrozen) return `Appointment is ${isFrozen ? "already" : "not"} frozen.`
+  practice.appointments.put({ ...slot, isFrozen })
+  return { appointmentId: String(slot.id) }
 }
 
 export const remove = (practice: PracticeWorld, mutation: typeof Delete.Type): Applied => {

@@ -10,6 +10,8 @@ const appointmentEvents: Partial<Readonly<Record<Mutation["kind"], string>>> = {
   cancel: "CancelAppointment",
   reschedule: "ScheduleAppointment",
   free: "AddAppointmentSlot",
+  freeze: "FreezeAppointment",
+  unfreeze: "UnfreezeAppointment",
   delete: "DeleteAppointment",
   startCheckIn: "UpdateAppointment",
   checkIn: "CheckIn",

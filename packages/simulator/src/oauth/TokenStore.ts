@@ -1,10 +1,12 @@
 /** The access tokens in circulation, and the quota of new ones. */
 import { bitsOf } from "../world/random.ts"
+import type { SimulatedClient } from "./SimulatedClient.ts"
 
 export interface IssuedToken {
   readonly value: string
   readonly scopes: ReadonlyArray<string>
   readonly expiresAt: number
+  readonly client: SimulatedClient
 }
 
 export class TokenStore {
@@ -27,13 +29,13 @@ export class TokenStore {
     return perMinute - this.#asked
   }
 
-  issue(now: number, lifetimeSeconds: number, scopes: ReadonlyArray<string>): IssuedToken {
+  issue(now: number, lifetimeSeconds: number, scopes: ReadonlyArray<string>, client: SimulatedClient): IssuedToken {
     this.#issued++
     for (const token of this.#tokens.values()) if (token.expiresAt <= now) this.#tokens.delete(token.value)
     // Three dotted parts, as a JWT has; opaque to everybody.
     const part = (n: number) => bitsOf(`${this.#seed}/${this.#issued}/${n}`).toString(36).padStart(7, "0")
     const value = `sim${part(1)}.${part(2)}${part(3)}.${part(4)}${this.#issued}`
-    const token = { value, scopes, expiresAt: now + lifetimeSeconds * 1000 }
+    const token = { value, scopes, client, expiresAt: now + lifetimeSeconds * 1000 }
     this.#tokens.set(value, token)
     return token
   }

@@ -1,13 +1,16 @@
 /**
- * `POST /oauth2/v1/token`: client credentials by basic or post authentication (dossier A.3, A.4). Error bodies
+ * `POST /oauth2/v1/token`: client credentials, by a secret or by a signed statement (dossier A.3, A.4). Error bodies
  * are RFC 6749's [assumed].
  */
 import type { SimulatedRequest } from "../http/SimulatedRequest.ts"
+import type { AssertionJudge } from "./AssertionJudge.ts"
+import { authenticateClient } from "./authenticateClient.ts"
+import type { SimulatedClient } from "./SimulatedClient.ts"
 import type { TokenStore } from "./TokenStore.ts"
 
 export interface TokenSettings {
-  readonly clientId: string
-  readonly clientSecret: string
+  readonly clients: ReadonlyArray<SimulatedClient>
+  readonly assertions: AssertionJudge
   readonly lifetimeSeconds: number
   readonly expiresIn: "number" | "string" | "mixed"
   readonly tokensPerMinute: number
@@ -44,13 +47,8 @@ export const answerTokenRequest = (
     return { status: 429, headers, body: JSON.stringify({ fault }) }
   }
   const form = new URLSearchParams(request.body)
-  const [id, secret] = basicCredentials(request.headers["authorization"]) ?? [
-    form.get("client_id"),
-    form.get("client_secret")
-  ]
-  if (id !== settings.clientId || secret !== settings.clientSecret) {
-    return refuse(401, "invalid_client", "The client secret supplied for a confidential client is invalid.")
-  }
+  const authenticated = authenticateClient(request, form, settings.clients, settings.assertions, now)
+  if ("refused" in authenticated) return refuse(401, "invalid_client", authenticated.refused)
   if (!(request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded")) {
     return refuse(400, "invalid_request", "The content type must be application/x-www-form-urlencoded.")
   }
@@ -61,7 +59,7 @@ export const answerTokenRequest = (
   if (scopes.length === 0 || !scopes.every((scope) => knownScope.test(scope))) {
     return refuse(400, "invalid_scope", "One or more scopes are not configured for the authorization server resource.")
   }
-  const token = tokens.issue(now, settings.lifetimeSeconds, scopes)
+  const token = tokens.issue(now, settings.lifetimeSeconds, scopes, authenticated.client)
   const asText = settings.expiresIn === "string" || (settings.expiresIn === "mixed" && tokens.issued % 2 === 0)
   const body = {
     token_type: "Bearer",
@@ -76,11 +74,3 @@ export const answerTokenRequest = (
 export const apiScope = "athena/service/Athenanet.MDP.*"
 
 const knownScope = /^(athena\/service\/Athenanet\.MDP\.\*|system\/[A-Za-z*]+\.(read|write|rs|c?r?u?d?s?))$/
-
-const basicCredentials = (header: string | undefined): readonly [string, string] | undefined => {
-  const encoded = /^Basic\s+(\S+)$/i.exec(header ?? "")?.[1]
-  if (encoded === undefined) return undefined
-  const text = Buffer.from(encoded, "base64").toString("utf8")
-  const colon = text.indexOf(":")
-  return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)]
-}

@@ -1,13 +1,8 @@
 /** Claims as recordings show them: one for each appointment that was checked out, types mixed within one record. */
 import type { Appointment } from "../world/Appointment.ts"
 import { usDate } from "../world/calendar.ts"
+import { claimIdOf } from "../world/derivedIds.ts"
 import { draw, pick } from "../world/random.ts"
-
-/** Claims have ids of their own, which follow from the appointment's. */
-const idShift = 4_400_000
-
-export const claimIdOf = (appointment: Appointment): number => appointment.id - idShift
-export const appointmentIdOfClaim = (claimId: number): number => claimId + idShift
 
 /** An appointment that a claim was made of: somebody was seen. */
 export const isClaimed = (appointment: Appointment): boolean =>
@@ -28,7 +23,7 @@ export const claimRecord = (appointment: Appointment): object => {
   const amount = String(90 + (bits % 150))
   const transaction = String(17_000 + (appointment.id % 1000))
   return {
-    claimid: String(claimIdOf(appointment)),
+    claimid: String(claimIdOf(appointment.id)),
     patientid: appointment.patientId,
     departmentid: Number(appointment.departmentId),
     billedproviderid: Number(appointment.providerId),

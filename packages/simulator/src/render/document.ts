@@ -4,20 +4,17 @@
  */
 import type { Appointment } from "../world/Appointment.ts"
 import { clockTime, isoDate, usDate } from "../world/calendar.ts"
+import { documentIdOf, encounterIdOf } from "../world/derivedIds.ts"
 import { draw } from "../world/random.ts"
-import { encounterIdOf } from "./encounter.ts"
-
-/** Documents have ids of their own, which follow from the appointment's. */
-const documentId = (appointment: Appointment, kind: number): number => (appointment.id - 4_400_000) * 10 + kind
 
 const stamp = (day: number, minutes: number): string => `${isoDate(day)}T${clockTime(minutes % 1440)}:00-04:00`
 
 export const labResultDocument = (appointment: Appointment): object => ({
-  labresultid: documentId(appointment, 1),
+  labresultid: documentIdOf(appointment.id, "labResult"),
   patientid: appointment.patientId,
   departmentid: appointment.departmentId,
   providerid: Number(appointment.providerId),
-  encounterid: String(encounterIdOf(appointment)),
+  encounterid: String(encounterIdOf(appointment.id)),
   status: draw(95, appointment.id) % 2 === 0 ? "CLOSED" : "REVIEW",
   priority: "2",
   observationdate: usDate(appointment.day),
@@ -31,11 +28,11 @@ export const labResultDocument = (appointment: Appointment): object => ({
   documentsource: "MANUAL"
 })
 
-const orderOf = (appointment: Appointment, kind: number, description: string): object => ({
-  documentid: documentId(appointment, kind),
+const orderOf = (appointment: Appointment, kind: "order" | "prescription", description: string): object => ({
+  documentid: documentIdOf(appointment.id, kind),
   patientid: appointment.patientId,
   departmentid: Number(appointment.departmentId),
-  encounterid: encounterIdOf(appointment),
+  encounterid: encounterIdOf(appointment.id),
   status: "REVIEW",
   description,
   documentationonly: "n",
@@ -45,13 +42,13 @@ const orderOf = (appointment: Appointment, kind: number, description: string): o
   dateordered: `${usDate(appointment.day)} 11:33 AM`
 })
 
-export const orderDocument = (appointment: Appointment): object => orderOf(appointment, 2, "Complete blood count")
+export const orderDocument = (appointment: Appointment): object => orderOf(appointment, "order", "Complete blood count")
 
 export const prescriptionDocument = (appointment: Appointment): object =>
-  orderOf(appointment, 3, "Placebrin 100 mg capsule")
+  orderOf(appointment, "prescription", "Placebrin 100 mg capsule")
 
 export const patientCaseDocument = (appointment: Appointment): object => ({
-  patientcaseid: String(documentId(appointment, 4)),
+  patientcaseid: String(documentIdOf(appointment.id, "patientCase")),
   patientid: appointment.patientId,
   departmentid: appointment.departmentId,
   status: appointment.status === "x" ? "CLOSED" : "REVIEW",

@@ -1,20 +1,15 @@
 /** Encounters as recordings show them: one for each appointment whose patient came. */
 import type { Appointment } from "../world/Appointment.ts"
 import { clockTime, isoDate, usDate } from "../world/calendar.ts"
+import { encounterIdOf } from "../world/derivedIds.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
-
-/** Encounters have ids of their own, which follow from the appointment's. */
-const idShift = 4_380_000
-
-export const encounterIdOf = (appointment: Appointment): number => appointment.id - idShift
-export const appointmentIdOfEncounter = (encounterId: number): number => encounterId + idShift
 
 export const hasEncounter = (appointment: Appointment): boolean =>
   appointment.patientId !== undefined && ["2", "3", "4"].includes(appointment.status)
 
 /** The record, ready for `vendorJson`. It does not name the patient. */
 export const encounterRecord = (practice: PracticeWorld, appointment: Appointment): object => ({
-  encounterid: encounterIdOf(appointment),
+  encounterid: encounterIdOf(appointment.id),
   encountertype: "VISIT",
   status: appointment.status === "2" ? "OPEN" : "CLOSED",
   stage: "INTAKE",

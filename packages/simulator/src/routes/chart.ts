@@ -10,9 +10,10 @@ import {
   vaccineRecords,
   vitalRecords
 } from "../render/chart.ts"
-import { appointmentIdOfEncounter, encounterRecord, hasEncounter } from "../render/encounter.ts"
+import { encounterRecord, hasEncounter } from "../render/encounter.ts"
 import { invalidValue, missingFields, unknownRecord } from "../render/errors.ts"
 import { parseUsDate } from "../world/calendar.ts"
+import { appointmentIdOfEncounter } from "../world/derivedIds.ts"
 import type { Person } from "../world/Person.ts"
 import type { PracticeWorld } from "../world/PracticeWorld.ts"
 import { pagedList, patientOfPath, rowOf, wholeList } from "./patientList.ts"

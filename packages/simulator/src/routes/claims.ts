@@ -1,8 +1,9 @@
 /** `GET /v1/{practiceid}/claims` and `/claims/{claimid}`: one claim for each appointment that was checked out. */
-import { appointmentIdOfClaim, claimedOn, claimRecord, isClaimed } from "../render/claim.ts"
+import { claimedOn, claimRecord, isClaimed } from "../render/claim.ts"
 import { invalidValue, unknownRecord } from "../render/errors.ts"
 import type { Appointment } from "../world/Appointment.ts"
 import { parseUsDate } from "../world/calendar.ts"
+import { appointmentIdOfClaim } from "../world/derivedIds.ts"
 import { draw } from "../world/random.ts"
 import { pageLinks, pageWindow, totalCount } from "./paging.ts"
 import { rowOf } from "./patientList.ts"

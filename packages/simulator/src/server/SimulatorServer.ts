@@ -13,34 +13,40 @@ import { Simulator } from "../Simulator.ts"
 export interface SimulatorServerOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number
+  /**
+   * The address listened on: 127.0.0.1 by default. Any other, such as `0.0.0.0` in a container, shows the simulator to whoever
+   * can reach it. There are no real people in it, but its control routes ask for no password.
+   */
+  readonly host?: string
 }
 
 /** The port could not be listened on. */
 export class SimulatorServerError extends Schema.TaggedError<SimulatorServerError>()("SimulatorServerError", {
+  host: Schema.String,
   port: Schema.Int,
   code: Schema.String
 }) {
   override get message() {
-    return `The simulator could not listen on 127.0.0.1:${this.port} (${this.code}). Choose another port, or 0 for a free one.`
+    return `The simulator could not listen on ${this.host}:${this.port} (${this.code}). Choose another port, or 0 for a free one.`
   }
 }
 
 export class SimulatorServer extends Context.Service<
   SimulatorServer,
   {
-    /** `http://127.0.0.1:<port>` */
+    /** `http://127.0.0.1:<port>`, wherever it listens. */
     readonly origin: string
     readonly port: number
   }
 >()("simulator/server/SimulatorServer") {
-  /** Listens on 127.0.0.1 until its scope ends; connections are cut then. */
+  /** Listens until its scope ends; connections are cut then. */
   static readonly layer = (
     options: SimulatorServerOptions = {}
   ): Layer.Layer<SimulatorServer, SimulatorServerError, Simulator> =>
-    Layer.effect(SimulatorServer, make(options.port ?? 0))
+    Layer.effect(SimulatorServer, make(options.port ?? 0, options.host ?? "127.0.0.1"))
 }
 
-const make = Effect.fnUntraced(function* (port: number) {
+const make = Effect.fnUntraced(function* (port: number, host: string) {
   const simulator = yield* Simulator
   const context = yield* Effect.context()
   const run = Effect.runCallbackWith(context)
@@ -62,17 +68,17 @@ const make = Effect.fnUntraced(function* (port: number) {
   })
   server.keepAliveTimeout = 60_000
 
-  yield* Effect.acquireRelease(listen(server, port), () => close(server))
+  yield* Effect.acquireRelease(listen(server, port, host), () => close(server))
   const bound = (server.address() as AddressInfo).port
   return SimulatorServer.of({ origin: `http://127.0.0.1:${bound}`, port: bound })
 })
 
-const listen = (server: Server, port: number) =>
+const listen = (server: Server, port: number, host: string) =>
   Effect.callback<void, SimulatorServerError>((resume) => {
     const failed = (error: NodeJS.ErrnoException) =>
-      resume(Effect.fail(new SimulatorServerError({ port, code: error.code ?? "unknown" })))
+      resume(Effect.fail(new SimulatorServerError({ host, port, code: error.code ?? "unknown" })))
     server.once("error", failed)
-    server.listen(port, "127.0.0.1", () => {
+    server.listen(port, host, () => {
       server.off("error", failed)
       resume(Effect.void)
     })

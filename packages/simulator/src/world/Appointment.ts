@@ -26,6 +26,8 @@ export interface Appointment {
   readonly cancelReasonId?: string
   /** The appointment that replaced this one. */
   readonly rescheduledTo?: number
+  /** An open slot that nobody may book. */
+  readonly isFrozen?: boolean
   /** Check-in has begun; the appointment stays booked. */
   readonly checkInStartedAt?: number
   readonly checkedInAt?: number

@@ -3,6 +3,7 @@
  * before that (a test clock starts in 1970) is moved to 2019-07-01T12:00:00Z and runs on from there: what
  * happens later always has the later stamp.
  */
+import { Occurrences } from "./Occurrences.ts"
 import { PracticeWorld } from "./PracticeWorld.ts"
 import { practiceProfiles } from "./practices.ts"
 
@@ -18,6 +19,8 @@ const generatedPastEnds = Date.parse("2019-07-01T12:00:00Z")
 
 export class World {
   readonly practices: ReadonlyMap<string, PracticeWorld>
+  /** Of all practices. */
+  readonly occurrences = new Occurrences()
   readonly #clockShift: number
 
   constructor(options: WorldOptions, startedAt: number) {
