@@ -4,7 +4,9 @@
  */
 import { Layer } from "effect"
 import type { HttpClient } from "effect/http"
+import { RateLimiter } from "effect/persistence"
 import { AccessTokens } from "./auth/AccessTokens.ts"
+import { SharedState } from "./coordination/SharedState.ts"
 import { Connection, type ConnectionOptions } from "./environment/Connection.ts"
 import { Athena } from "./http/Athena.ts"
 import type { BudgetOptions } from "./rate-limit/BudgetOptions.ts"
@@ -15,12 +17,33 @@ export interface AthenaClientOptions {
   readonly budget: BudgetOptions
 }
 
-export const layer = (
+/** What the calls of one app share, in whatever process: the origin without its scheme, and the client id. */
+const appOf = ({ credentials, origin }: ConnectionOptions): string =>
+  `${origin.replace(/^https?:\/\//, "")}/${credentials.clientId}`
+
+/**
+ * The client of one of several processes of an app. They keep to the ceilings together, and hear of each other's pauses,
+ * through what is given as `SharedState` and `RateLimiterStore`: those of `@athena-engine/coordination`, say.
+ */
+export const layerShared = (
   options: AthenaClientOptions
-): Layer.Layer<Athena | RequestBudget | AccessTokens, never, HttpClient.HttpClient> =>
+): Layer.Layer<
+  Athena | RequestBudget | AccessTokens,
+  never,
+  HttpClient.HttpClient | SharedState | RateLimiter.RateLimiterStore
+> =>
   Athena.layer.pipe(
     Layer.provideMerge(
-      Layer.mergeAll(AccessTokens.layer({ maxWait: options.budget.maxWait }), RequestBudget.layer(options.budget))
+      Layer.mergeAll(
+        AccessTokens.layer({ maxWait: options.budget.maxWait }),
+        RequestBudget.layerShared({ sharedAs: appOf(options.connection), ...options.budget })
+      )
     ),
     Layer.provide(Connection.layer(options.connection))
   )
+
+/** The client of a process that shares its limits with no other. */
+export const layer = (
+  options: AthenaClientOptions
+): Layer.Layer<Athena | RequestBudget | AccessTokens, never, HttpClient.HttpClient> =>
+  Layer.provide(layerShared(options), [SharedState.layerLocal, RateLimiter.layerStoreMemory])

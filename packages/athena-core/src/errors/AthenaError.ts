@@ -121,6 +121,13 @@ export class Throttled extends Schema.TaggedError<Throttled>()("Throttled", {
   }
 }
 
+/** The processes share their limits through a store, and it cannot be reached. Nothing was sent. */
+export class BudgetUnavailable extends Schema.TaggedError<BudgetUnavailable>()("BudgetUnavailable", {}) {
+  override get message() {
+    return "the limits that all processes share cannot be read, and nothing is sent without them. Check the database"
+  }
+}
+
 /** The server answered with an error that is its own. */
 export class ServerUnavailable extends Schema.TaggedError<ServerUnavailable>()("ServerUnavailable", {
   status: Schema.Int
@@ -178,6 +185,7 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
 
 export const AthenaErrorReason = Schema.Union([
   InvalidCredentials,
+  CredentialsMissing,
   TokenQuotaExceeded,
   PracticeNotAuthorized,
   TokenRefused,
@@ -185,11 +193,11 @@ export const AthenaErrorReason = Schema.Union([
   FeedNotSubscribed,
   PracticeUnknown,
   RecordNotFound,
-  CredentialsMissing,
   InvalidRequest,
   TooManyMatches,
   Conflict,
   Throttled,
+  BudgetUnavailable,
   ServerUnavailable,
   Unreachable,
   TimedOut,

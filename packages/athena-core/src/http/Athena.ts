@@ -20,6 +20,7 @@ import { Connection } from "../environment/Connection.ts"
 import {
   AthenaError,
   type AthenaErrorReason,
+  BudgetUnavailable,
   InvalidRequest,
   type RefusedInside,
   Throttled,
@@ -185,6 +186,7 @@ const make = Effect.fnUntraced(function* () {
       Effect.catchTag("BudgetPaused", (error: BudgetPaused) =>
         fail(new Throttled({ retryAt: error.retryAt, scope: error.scope }), "never")
       ),
+      Effect.catchTag("SharedStateUnavailable", () => fail(new BudgetUnavailable(), "never")),
       Effect.tapError((error) =>
         Effect.sync(() => {
           progress.lastReason = error.reason

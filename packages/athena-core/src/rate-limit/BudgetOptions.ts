@@ -12,4 +12,6 @@ export interface BudgetOptions {
   readonly maxConcurrency: number
   /** Told to wait longer than this, a call fails with `Throttled` instead. */
   readonly maxWait: Duration.Duration
+  /** Budgets of the same name are one, in all processes that share a store. One for each set of credentials. */
+  readonly sharedAs?: string
 }

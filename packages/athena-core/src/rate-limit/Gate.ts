@@ -8,11 +8,17 @@
  *
  * The beat is Effect's `RateLimiter` with one token: N a second never puts more than N + 1 into any sliding second,
  * however late a busy machine wakes the one who waits. Late by whole beats, it may send the next one at once, and no more.
+ *
+ * Pace and pause are in a cell, and the beat in the limiter's store: where several processes share these, each has a door of
+ * its own, and whoever stands in one has reserved one beat of the common pace. What others learned meanwhile is seen by
+ * `inner`, which counts the request.
  */
 import { Clock, DateTime, Duration, Effect, Latch, Random, Schema, Semaphore } from "effect"
 import type { RateLimiter } from "effect/persistence"
+import { type SharedState, SharedStateUnavailable } from "../coordination/SharedState.ts"
+import { afterDeclaration, afterRefusal, type GateMemory, gateMemory, restedUntil } from "./GateMemory.ts"
 import { LastAdmissions } from "./LastAdmissions.ts"
-import { type DeclaredPace, declared, type Pace, rateAt, refused, started } from "./Pace.ts"
+import { type DeclaredPace, type Pace, rateAt, started } from "./Pace.ts"
 
 /** The budget rests until `retryAt`, longer than `maxWait`. */
 export class PausedTooLong extends Schema.TaggedError<PausedTooLong>()("PausedTooLong", {
@@ -32,8 +38,11 @@ export interface Admitted<A> {
 }
 
 export interface Gate {
+  readonly name: string
   /** Waits for its turn, then for `inner` (the next gate, say) while still standing in the door. */
-  readonly admit: <A, E, R>(inner: Effect.Effect<A, E, R>) => Effect.Effect<Admitted<A>, E | PausedTooLong, R>
+  readonly admit: <A, E, R>(
+    inner: Effect.Effect<A, E, R>
+  ) => Effect.Effect<Admitted<A>, E | PausedTooLong | SharedStateUnavailable, R>
   /** A request admitted at `admittedAt` was refused; `resumesAt` is what the server said, if it said anything. */
   readonly refused: (admittedAt: number, resumesAt: number | undefined) => Effect.Effect<void>
   /** A request was answered. */
@@ -45,105 +54,133 @@ export interface Gate {
   readonly state: Effect.Effect<GateState>
 }
 
+/** What a gate is made with. */
+export interface GateOptions {
+  /** Of its cell, its counter and its beat. */
+  readonly name: string
+  readonly initial: Pace
+  readonly maxWait: Duration.Duration
+  readonly limiter: RateLimiter.RateLimiter
+  readonly shared: SharedState["Service"]
+}
+
 /** The beat is 4 % slower than the rate, so that 40 ms of jitter on the wire do not add up to one request too many. */
 const beatAllowance = 1.04
-/** `Retry-After: 0` and the like still mean that something was refused. */
-const minPause = 300
-/**
- * Refused without a word: 1 s doubling to 30 s, with half of it left to chance. What the server said counts for more, but
- * when it has proved too short (the next request was refused too) this is the least.
- */
-const ownPause = (consecutive: number, isTold: boolean, chance: number) =>
-  isTold && consecutive === 1 ? minPause : Math.min(30_000, 1000 * 2 ** (consecutive - 1)) * (0.5 + chance / 2)
+/** A process that comes to a budget which nobody has used for so long starts low; what was learned of it may not hold. */
+const forgottenAfterMillis = 60_000
+/** The time of the last use is written down so often. */
+const usedNoteMillis = 10_000
 
-export const makeGate = (
-  key: string,
-  limiter: RateLimiter.RateLimiter,
-  initial: Pace,
-  maxWait: Duration.Duration
-): Gate => {
+export const makeGate = ({ initial, limiter, maxWait, name, shared }: GateOptions): Gate => {
   const door = Semaphore.makeUnsafe(1)
   const pauseGrew = Latch.makeUnsafe(false)
   const admissions = new LastAdmissions()
-  let pace = initial
-  let pausedUntil = 0
-  let consecutiveRefusals = 0
+  const cell = shared.cell(name, gateMemory(initial))
+  const counter = shared.counter(name)
+  let hasJoined = false
+  let seenPause = 0
 
-  const restUntil = (time: number) =>
-    Effect.suspend(() => {
-      // Whole milliseconds: the clock has no finer ones, and a wait of a part of one never ends.
-      const until = Math.ceil(time)
-      if (until <= pausedUntil) return Effect.void
-      pausedUntil = until
-      return Effect.asVoid(pauseGrew.release)
-    })
+  /** What is known now. Whoever waits hears of a pause that grew, wherever it did. */
+  const look = Effect.suspend(() => {
+    const memory = cell.current()
+    if (memory.pausedUntil <= seenPause) return Effect.succeed(memory)
+    seenPause = memory.pausedUntil
+    return Effect.as(pauseGrew.release, memory)
+  })
 
-  const isTooLong = (now: number) => pausedUntil - now > Duration.toMillis(maxWait)
+  const change = (changed: (memory: GateMemory) => GateMemory) => Effect.andThen(cell.update(changed), look)
+
+  /** Each process keeps to the ceiling that it was told itself. */
+  const paceOf = ({ pace }: GateMemory): Pace => ({ ...pace, ceiling: initial.ceiling })
+
+  const isTooLong = ({ pausedUntil }: GateMemory, now: number) => pausedUntil - now > Duration.toMillis(maxWait)
 
   /** Ends, by failing, when the pause is longer than anyone's patience. */
   const outOfPatience: Effect.Effect<never, PausedTooLong> = Effect.gen(function* () {
     for (;;) {
-      if (isTooLong(yield* Clock.currentTimeMillis)) {
-        return yield* new PausedTooLong({ retryAt: DateTime.makeUnsafe(pausedUntil) })
+      const memory = yield* look
+      if (isTooLong(memory, yield* Clock.currentTimeMillis)) {
+        return yield* new PausedTooLong({ retryAt: DateTime.makeUnsafe(memory.pausedUntil) })
       }
       yield* pauseGrew.await
     }
   })
 
-  const waitForPause: Effect.Effect<void> = Effect.gen(function* () {
+  /** The first of this process to come here learns what the others know. */
+  const join = Effect.gen(function* () {
+    if (hasJoined) return
+    yield* cell.refresh
+    hasJoined = true
+    const now = yield* Clock.currentTimeMillis
+    const { pausedUntil, usedAt } = yield* look
+    if (now - Math.max(usedAt, pausedUntil) <= forgottenAfterMillis) return
+    yield* change((memory) => ({ ...memory, pace: initial, consecutiveRefusals: 0, usedAt: now }))
+  })
+
+  const waitForPause = Effect.gen(function* () {
     for (;;) {
+      const { pausedUntil } = yield* look
       const wait = pausedUntil - (yield* Clock.currentTimeMillis)
       if (wait <= 0) return
-      yield* Effect.sleep(Duration.millis(Math.ceil(wait)))
+      yield* Effect.sleep(Duration.millis(Math.ceil(Math.min(wait, shared.lookAgainMillis))))
+      yield* cell.refresh
     }
   })
 
   const waitForBeat = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    pace = started(pace, now)
-    const window = Duration.millis((1000 * beatAllowance) / rateAt(pace, now))
-    const { delay } = yield* limiter.consume({ key, limit: 1, window, algorithm: "token-bucket", onExceeded: "delay" })
+    if (cell.current().pace.since === undefined) {
+      yield* change((memory) => ({ ...memory, pace: started(memory.pace, now), usedAt: now }))
+    }
+    const window = Duration.millis((1000 * beatAllowance) / rateAt(paceOf(cell.current()), now))
+    const { delay } = yield* limiter
+      .consume({ key: name, limit: 1, window, algorithm: "token-bucket", onExceeded: "delay" })
+      // A limiter that delays exceeds no limit: what fails is its store.
+      .pipe(Effect.mapError(() => new SharedStateUnavailable()))
     if (!Duration.isZero(delay)) yield* Effect.sleep(delay)
   })
 
-  const turn = <A, E, R>(inner: Effect.Effect<A, E, R>): Effect.Effect<Admitted<A>, E, R> =>
+  const noteUse = (at: number) =>
+    at - cell.current().usedAt < usedNoteMillis ? Effect.void : change((memory) => ({ ...memory, usedAt: at }))
+
+  const turn = <A, E, R>(inner: Effect.Effect<A, E, R>): Effect.Effect<Admitted<A>, E | SharedStateUnavailable, R> =>
     Effect.gen(function* () {
+      yield* join
       for (;;) {
         yield* waitForPause
-        // The memory store of the limiter has no failures of its own.
-        yield* Effect.orDie(waitForBeat)
+        yield* waitForBeat
         const value = yield* inner
         const at = yield* Clock.currentTimeMillis
-        // Someone may have been refused while we waited.
-        if (pausedUntil > at) continue
-        admissions.add(at)
+        // Someone may have been refused while we waited, here or in another process.
+        if ((yield* look).pausedUntil > at) continue
+        admissions.add(at, counter.current().total)
+        yield* noteUse(at)
         return { at, value }
       }
     })
 
   return {
+    name,
     admit: (inner) => Effect.raceFirst(outOfPatience, door.withPermit(turn(inner))),
     refused: (admittedAt, resumesAt) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const isSameEpisode = pausedUntil > now && admittedAt < now
-        if (!isSameEpisode) consecutiveRefusals += 1
-        const chosen = isSameEpisode
-          ? minPause
-          : ownPause(consecutiveRefusals, resumesAt !== undefined, yield* Random.next)
-        if (resumesAt !== undefined || !isSameEpisode) yield* restUntil(Math.max(now + chosen, resumesAt ?? 0))
+        const chance = yield* Random.next
         admissions.remove(admittedAt)
         const letThrough = admissions.between(admittedAt - 1000, admittedAt)
-        pace = refused(pace, { admittedAt, letThrough, resumesAt: pausedUntil }, now)
+        yield* change((memory) => afterRefusal(memory, { admittedAt, letThrough, resumesAt, chance }, now))
       }),
-    accepted: Effect.sync(() => {
-      consecutiveRefusals = 0
-    }),
+    accepted: Effect.suspend(() =>
+      cell.current().consecutiveRefusals === 0
+        ? Effect.void
+        : Effect.asVoid(change((memory) => ({ ...memory, consecutiveRefusals: 0 })))
+    ),
     declared: (allowed) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        pace = declared(pace, allowed, now)
-      }),
-    pauseUntil: restUntil,
-    state: Effect.map(Clock.currentTimeMillis, (now) => ({ requestsPerSecond: rateAt(pace, now), pausedUntil }))
+      Effect.flatMap(Clock.currentTimeMillis, (now) => change((memory) => afterDeclaration(memory, allowed, now))),
+    pauseUntil: (time) => Effect.asVoid(change((memory) => restedUntil(memory, time))),
+    state: Effect.map(Effect.zip(Clock.currentTimeMillis, look), ([now, memory]) => ({
+      requestsPerSecond: rateAt(paceOf(memory), now),
+      pausedUntil: memory.pausedUntil
+    }))
   }
 }

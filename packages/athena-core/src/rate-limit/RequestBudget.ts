@@ -9,6 +9,7 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
 import type { Headers } from "effect/http"
 import { RateLimiter } from "effect/persistence"
+import { SharedState, type SharedStateUnavailable } from "../coordination/SharedState.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import type { BudgetOptions } from "./BudgetOptions.ts"
 import { type Gate, type GateState, makeGate, PausedTooLong } from "./Gate.ts"
@@ -49,7 +50,7 @@ export class RequestBudget extends Context.Service<
       practiceId: PracticeId,
       needed: Effect.Effect<N, E2, R>,
       use: (admission: Admission, needed: N) => Effect.Effect<A, E, R>
-    ) => Effect.Effect<A, E | E2 | BudgetPaused, R>
+    ) => Effect.Effect<A, E | E2 | BudgetPaused | SharedStateUnavailable, R>
     /** The request was answered; learns from the headers. */
     readonly accepted: (admission: Admission, headers: Headers.Headers) => Effect.Effect<void>
     /** The request was refused for its rate; everyone who waits for the practice waits with it. */
@@ -59,11 +60,18 @@ export class RequestBudget extends Context.Service<
     readonly state: (practiceId: PracticeId) => Effect.Effect<BudgetState>
   }
 >()("athena-core/rate-limit/RequestBudget") {
+  /** The budget of this process alone. */
   static readonly layer = (options: BudgetOptions): Layer.Layer<RequestBudget> =>
-    Layer.effect(RequestBudget, make(options)).pipe(
-      Layer.provide(RateLimiter.layer),
-      Layer.provide(RateLimiter.layerStoreMemory)
-    )
+    RequestBudget.layerShared(options).pipe(Layer.provide([SharedState.layerLocal, RateLimiter.layerStoreMemory]))
+
+  /**
+   * One budget for all processes that share these two: the ceilings hold for all of them together, and what one was told to
+   * keep or has learned, all keep. Requests in flight are counted by each for itself.
+   */
+  static readonly layerShared = (
+    options: BudgetOptions
+  ): Layer.Layer<RequestBudget, never, SharedState | RateLimiter.RateLimiterStore> =>
+    Layer.effect(RequestBudget, make(options)).pipe(Layer.provide(RateLimiter.layer))
 }
 
 interface Practice {
@@ -86,8 +94,15 @@ const appSignalMillis = 5000
 
 const make = Effect.fnUntraced(function* (options: BudgetOptions) {
   const limiter = yield* RateLimiter.RateLimiter
-  const gate = (key: string, requestsPerSecond: number) =>
-    makeGate(key, limiter, initialPace(requestsPerSecond, options.startRequestsPerSecond), options.maxWait)
+  const shared = yield* SharedState
+  const gate = (name: string, requestsPerSecond: number) =>
+    makeGate({
+      name: options.sharedAs === undefined ? name : `${options.sharedAs}/${name}`,
+      initial: initialPace(requestsPerSecond, options.startRequestsPerSecond),
+      maxWait: options.maxWait,
+      limiter,
+      shared
+    })
   const app = gate("app", options.appRequestsPerSecond)
   const practices = new Map<PracticeId, Practice>()
   let quota: DailyQuota | undefined
@@ -98,7 +113,7 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
     const known = practices.get(practiceId)
     if (known !== undefined) return known
     const made: Practice = {
-      gate: gate(`practice:${practiceId}`, options.requestsPerSecond),
+      gate: gate(`practice/${practiceId}`, options.requestsPerSecond),
       flights: Semaphore.makeUnsafe(options.maxConcurrency),
       inFlight: 0,
       windows: undefined
@@ -133,12 +148,16 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
       return new BudgetPaused({ retryAt, scope: isDailyQuota ? "daily-quota" : scope })
     }
 
-  /** Through both gates, the app's standing in the practice's. */
+  /** Through both gates, the app's standing in the practice's. Counted last, when all that others learned is to be seen. */
   const pass = <N, E, R>(practice: Practice, needed: Effect.Effect<N, E, R>) =>
-    practice.gate.admit(Effect.mapError(app.admit(needed), paused("app"))).pipe(
-      Effect.mapError(paused("practice")),
-      Effect.map(({ at, value }) => ({ at, value: value.value }))
-    )
+    practice.gate
+      .admit(
+        Effect.mapError(app.admit(Effect.tap(needed, shared.count([practice.gate.name, app.name]))), paused("app"))
+      )
+      .pipe(
+        Effect.mapError(paused("practice")),
+        Effect.map(({ at, value }) => ({ at, value: value.value }))
+      )
 
   return RequestBudget.of({
     inFlight: (practiceId, effect) => {
