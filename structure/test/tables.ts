@@ -85,7 +85,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     quarantine: ["rows", "runs"]
   },
   [simulator]: {
-    main: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "server"],
+    main: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "oauth", "server"],
     testing: ["Simulator", "SimulatorOptions", "memory", "server"],
     memory: ["Simulator", "control", "http"],
     server: ["Simulator", "control", "http"],
@@ -129,7 +129,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     ],
     fhir: ["http", "render", "routes", "world"],
     events: ["clock", "faults", "fhir", "render", "world"],
-    SimulatorOptions: ["events", "faults", "limits"],
+    SimulatorOptions: ["events", "faults", "limits", "oauth"],
     faults: ["mutations", "routes", "world"],
     routes: ["mutations", "render", "world"],
     render: ["world"],
