@@ -3,6 +3,7 @@ import type { Allowed } from "../src/packageDirection.ts"
 
 const core = "@athena-engine/athena-core"
 const audit = "@athena-engine/audit"
+const coordination = "@athena-engine/coordination"
 const database = "@athena-engine/database"
 const simulator = "@athena-engine/simulator"
 const sync = "@athena-engine/sync"
@@ -19,6 +20,12 @@ export const packages: Readonly<Record<string, Allowed>> = {
     never: ["effect/http"]
   },
   [database]: { src: ["effect", "@effect/sql-pg"], test: [...testing, "@effect/platform-node"] },
+  // The stores that processes share their limits through.
+  [coordination]: {
+    src: ["effect", "@effect/sql-pg", core, database],
+    test: [...testing, "@effect/platform-node", simulator],
+    never: ["effect/http"]
+  },
   [sync]: {
     src: ["effect", core, database],
     test: [...testing, "@effect/platform-node", "@effect/sql-pg", audit, simulator],
@@ -26,8 +33,8 @@ export const packages: Readonly<Record<string, Allowed>> = {
   },
   [simulator]: { src: ["effect", "@effect/platform-node", core], test: testing },
   "@athena-engine/sync-cli": {
-    src: ["effect", "@effect/platform-node", core, audit, database, sync, simulator],
-    test: [...testing, "@effect/sql-pg", "esbuild"]
+    src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator],
+    test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
   },
   // Never published; it drives the libraries and runs the program's bundle.
   "@athena-engine/benchmarks": {
@@ -45,14 +52,14 @@ export const packages: Readonly<Record<string, Allowed>> = {
 export const folders: Readonly<Record<string, FolderTable>> = {
   // endpoints -> http -> auth, rate-limit -> ids
   [core]: {
-    AthenaClient: ["auth", "environment", "http", "rate-limit"],
-    AthenaClients: ["AthenaClient", "credentials", "environment", "errors", "http", "ids", "rate-limit"],
+    AthenaClient: ["auth", "coordination", "environment", "http", "rate-limit"],
+    AthenaClients: ["AthenaClient", "coordination", "credentials", "environment", "errors", "http", "ids", "rate-limit"],
     endpoints: ["audit", "errors", "http", "ids", "pagination", "phi", "time", "wire"],
     http: ["auth", "environment", "errors", "ids", "phi", "rate-limit", "transport"],
     auth: ["credentials", "environment", "errors", "rate-limit", "transport", "wire"],
     environment: ["configuration", "credentials", "ids", "rate-limit"],
     credentials: ["configuration", "ids"],
-    "rate-limit": ["ids"],
+    "rate-limit": ["coordination", "ids"],
     audit: ["ids"],
     transport: ["errors"],
     errors: ["ids"],
@@ -66,6 +73,10 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     verify: ["chain", "store"],
     store: ["chain", "event"],
     chain: ["event"]
+  },
+  [coordination]: {
+    Coordination: ["sealing", "store"],
+    store: ["sealing"]
   },
   [database]: {
     Database: ["ConnectionUrl", "ServerVersion", "embedded", "errors", "outages"],
@@ -89,18 +100,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     testing: ["Simulator", "SimulatorOptions", "memory", "server"],
     memory: ["Simulator", "control", "http"],
     server: ["Simulator", "control", "http"],
-    control: [
-      "Simulator",
-      "clock",
-      "events",
-      "faults",
-      "fhir",
-      "http",
-      "limits",
-      "mutations",
-      "routes",
-      "statistics"
-    ],
+    control: ["Simulator", "clock", "events", "faults", "fhir", "http", "limits", "mutations", "routes", "statistics"],
     Simulator: [
       "SimulatorOptions",
       "clock",

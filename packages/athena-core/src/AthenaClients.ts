@@ -4,8 +4,10 @@
  */
 import { Effect, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
+import type { RateLimiter } from "effect/persistence"
 import * as AthenaClient from "./AthenaClient.ts"
 import type { ClientCredentials } from "./credentials/ClientCredentials.ts"
+import type { SharedState } from "./coordination/SharedState.ts"
 import { credentialsOf, type PracticeCredentials } from "./credentials/PracticeCredentials.ts"
 import type { ConnectionOptions } from "./environment/Connection.ts"
 import { AthenaError, CredentialsMissing } from "./errors/AthenaError.ts"
@@ -25,11 +27,14 @@ export interface AthenaClientsOptions {
 const appsOf = ({ byPractice, rest }: PracticeCredentials): ReadonlyMap<string, ClientCredentials> =>
   new Map([...byPractice.values(), ...Option.toArray(rest)].map((credentials) => [credentials.clientId, credentials]))
 
-const make = Effect.fnUntraced(function* (options: AthenaClientsOptions) {
+const make = Effect.fnUntraced(function* <R>(
+  options: AthenaClientsOptions,
+  ofApp: (app: AthenaClient.AthenaClientOptions) => Layer.Layer<Athena, never, R>
+) {
   const clients = new Map<string, Athena["Service"]>()
   for (const [clientId, credentials] of appsOf(options.credentials)) {
     const connection = { ...options.connection, credentials }
-    const services = yield* Layer.build(AthenaClient.layer({ connection, budget: options.budget }))
+    const services = yield* Layer.build(ofApp({ connection, budget: options.budget }))
     clients.set(clientId, yield* Effect.provide(Athena, services))
   }
   const clientOf = (practiceId: PracticeId) =>
@@ -59,5 +64,12 @@ const make = Effect.fnUntraced(function* (options: AthenaClientsOptions) {
   })
 })
 
+/** The clients of a process that shares its limits with no other. */
 export const layer = (options: AthenaClientsOptions): Layer.Layer<Athena, never, HttpClient.HttpClient> =>
-  Layer.effect(Athena, make(options))
+  Layer.effect(Athena, make(options, AthenaClient.layer))
+
+/** The clients of one of several processes, as `AthenaClient.layerShared` is for one app. */
+export const layerShared = (
+  options: AthenaClientsOptions
+): Layer.Layer<Athena, never, HttpClient.HttpClient | SharedState | RateLimiter.RateLimiterStore> =>
+  Layer.effect(Athena, make(options, AthenaClient.layerShared))

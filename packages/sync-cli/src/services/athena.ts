@@ -5,6 +5,7 @@
 import * as AthenaClients from "@athena-engine/athena-core/AthenaClients"
 import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
 import * as AuditTrailSql from "@athena-engine/audit/store/AuditTrailSql"
+import * as Coordination from "@athena-engine/coordination/Coordination"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
 import { Context, Effect, Layer, Option } from "effect"
@@ -25,15 +26,20 @@ class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin
     })
 }
 
+/** Nobody else talks to a simulator in the process; all others share their limits through the database. */
 const client = (settings: ProgramSettings) =>
   Layer.unwrap(
-    Effect.map(Origin, (origin) =>
-      AthenaClients.layer({
+    Effect.map(Origin, (origin) => {
+      const options = {
         connection: { environment: settings.environment, origin, scope: settings.scope },
         credentials: settings.credentials,
         budget: budgetOf(settings)
-      }).pipe(Layer.provide(httpClient(origin)))
-    )
+      }
+      const made = Option.isNone(settings.origin)
+        ? AthenaClients.layer(options)
+        : Layer.provide(AthenaClients.layerShared(options), Coordination.layer({ key: Option.none() }))
+      return Layer.provide(made, httpClient(origin))
+    })
   )
 
 /** The client, and the audit trail that its calls require. Needs the database. */

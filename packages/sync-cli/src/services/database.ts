@@ -2,6 +2,7 @@
  * The database of a command: connected, migrated, and of the right environment.
  */
 import { auditMigrations } from "@athena-engine/audit/store/migrations/AuditMigrations"
+import { coordinationMigrations } from "@athena-engine/coordination/migrations/CoordinationMigrations"
 import * as Database from "@athena-engine/database/Database"
 import * as EnvironmentStamp from "@athena-engine/database/environment/EnvironmentStamp"
 import { Leases } from "@athena-engine/database/locks/Leases"
@@ -12,7 +13,7 @@ import { Effect, Layer, Schema } from "effect"
 import { type DatabaseSettings, databaseOptions, databasePlace, ignoresDatabaseUrl } from "../configuration/settings.ts"
 
 /** The migrations of all packages, in their order. */
-export const migrations = [metaMigrations, auditMigrations, syncMigrations]
+export const migrations = [metaMigrations, auditMigrations, syncMigrations, coordinationMigrations]
 
 /** What a command does with the database: reads it, brings its schema up to date, or writes to it. */
 export type Access = "read" | "migrate" | "write"
