@@ -34,6 +34,10 @@ export interface SimulatorOptions {
   readonly unknownAppointment?: 400 | 404 | "empty"
   /** How long until a subscription to a feed, or its end, takes effect; 2 by default, up to 900 at the vendor's. */
   readonly subscriptionDelaySeconds?: number
+  /** How long a feed keeps what waits to be read; 720 by default. The vendor does not say. */
+  readonly waitingChangesKeptHours?: number
+  /** How long a feed can show again what was read; 168 by default. The vendor does not say. */
+  readonly readChangesKeptHours?: number
   /** Practices that exist, but did not authorise the app; 195903 by default. */
   readonly unauthorisedPractices?: ReadonlyArray<string>
   /** None but the token quota and the daily quota by default. */
@@ -63,6 +67,8 @@ export interface SimulatorSettings {
   readonly unknownPatient: 400 | 404 | "empty"
   readonly unknownAppointment: 400 | 404 | "empty"
   readonly subscriptionDelaySeconds: number
+  readonly waitingChangesKeptHours: number
+  readonly readChangesKeptHours: number
   readonly unauthorisedPractices: ReadonlyArray<string>
   readonly limits: Limits
   readonly faults: FaultPlan
@@ -85,6 +91,8 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => ({
   unknownPatient: options.unknownPatient ?? 404,
   unknownAppointment: options.unknownAppointment ?? 404,
   subscriptionDelaySeconds: options.subscriptionDelaySeconds ?? 2,
+  waitingChangesKeptHours: options.waitingChangesKeptHours ?? 720,
+  readChangesKeptHours: options.readChangesKeptHours ?? 168,
   unauthorisedPractices: options.unauthorisedPractices ?? ["195903"],
   limits: options.limits ?? {},
   faults: options.faults ?? noFaults,

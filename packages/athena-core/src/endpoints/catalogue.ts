@@ -7,6 +7,7 @@ import { CheckIn } from "./appointments/CheckIn.ts"
 import { ConfirmAppointment } from "./appointments/ConfirmAppointment.ts"
 import { CreateAppointmentNote } from "./appointments/CreateAppointmentNote.ts"
 import { DeleteAppointmentNote } from "./appointments/DeleteAppointmentNote.ts"
+import { FreezeSlot } from "./appointments/FreezeSlot.ts"
 import { GetAppointment } from "./appointments/GetAppointment.ts"
 import { ListAppointmentNotes } from "./appointments/ListAppointmentNotes.ts"
 import { ListAppointmentTypes } from "./appointments/ListAppointmentTypes.ts"
@@ -19,6 +20,7 @@ import { ListPatientAppointments } from "./appointments/ListPatientAppointments.
 import { RescheduleAppointment } from "./appointments/RescheduleAppointment.ts"
 import { StartCheckIn } from "./appointments/StartCheckIn.ts"
 import { UpdateAppointmentNote } from "./appointments/UpdateAppointmentNote.ts"
+import { UpdateBookedAppointment } from "./appointments/UpdateBookedAppointment.ts"
 import { GetEncounter } from "./chart/GetEncounter.ts"
 import { ListAllergies } from "./chart/ListAllergies.ts"
 import { ListEncounters } from "./chart/ListEncounters.ts"
@@ -63,6 +65,8 @@ export const catalogue: ReadonlyArray<EndpointDescription> = [
   BookAppointment.description,
   CancelAppointment.description,
   RescheduleAppointment.description,
+  UpdateBookedAppointment.description,
+  FreezeSlot.description,
   StartCheckIn.description,
   CheckIn.description,
   ConfirmAppointment.description,

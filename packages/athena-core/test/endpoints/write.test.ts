@@ -9,9 +9,11 @@ import { CheckIn } from "../../src/endpoints/appointments/CheckIn.ts"
 import { ConfirmAppointment } from "../../src/endpoints/appointments/ConfirmAppointment.ts"
 import { CreateAppointmentNote } from "../../src/endpoints/appointments/CreateAppointmentNote.ts"
 import { DeleteAppointmentNote } from "../../src/endpoints/appointments/DeleteAppointmentNote.ts"
+import { FreezeSlot } from "../../src/endpoints/appointments/FreezeSlot.ts"
 import { RescheduleAppointment } from "../../src/endpoints/appointments/RescheduleAppointment.ts"
 import { StartCheckIn } from "../../src/endpoints/appointments/StartCheckIn.ts"
 import { UpdateAppointmentNote } from "../../src/endpoints/appointments/UpdateAppointmentNote.ts"
+import { UpdateBookedAppointment } from "../../src/endpoints/appointments/UpdateBookedAppointment.ts"
 import type { Reconciled } from "../../src/endpoints/write.ts"
 import type { Athena } from "../../src/http/Athena.ts"
 import { AppointmentId } from "../../src/ids/AppointmentId.ts"
@@ -21,6 +23,7 @@ import { ConfirmationStatusId } from "../../src/ids/ConfirmationStatusId.ts"
 import { NoteId } from "../../src/ids/NoteId.ts"
 import { PatientId } from "../../src/ids/PatientId.ts"
 import { PracticeId } from "../../src/ids/PracticeId.ts"
+import { ProviderId } from "../../src/ids/ProviderId.ts"
 import { athenaOn } from "../support/athenaLayer.ts"
 import { recordingTrail } from "../support/RecordingTrail.ts"
 import { type Answer, type Sent, stubServer } from "../support/StubServer.ts"
@@ -67,6 +70,8 @@ const book = { ...target, patientId, for: { appointmentTypeId: AppointmentTypeId
 const cancel = { ...target, patientId }
 const reschedule = { ...target, newAppointmentId, patientId }
 const confirm = { ...target, confirmationStatusId: ConfirmationStatusId.make("1") }
+const freeze = { ...target, isFrozen: true }
+const update = { ...target, providerId: ProviderId.make("5"), appointmentTypeId: AppointmentTypeId.make("2") }
 const note = { ...target, text: Redacted.make(`A note of ${marker}`) }
 const done = { body: { success: "true" } }
 
@@ -199,6 +204,7 @@ describe("the audit trail of a write", () => {
   it.effect("says whether it created, updated or deleted, and what", () => {
     const { trail, layer } = setUp((sent) => {
       if (/cancel$/.test(sent.path)) return { body: { status: "x" } }
+      if (/booked\/31$/.test(sent.path)) return { body: 1 }
       if (/reschedule$/.test(sent.path)) return { body: [{ appointmentid: "32", providerid: "", patientid: "7" }] }
       if (/(31|32)$/.test(sent.path)) return { body: state(mine) }
       return done
@@ -219,6 +225,8 @@ describe("the audit trail of a write", () => {
       yield* run(StartCheckIn.write(target))
       yield* run(CheckIn.write(target))
       yield* run(ConfirmAppointment.write(confirm))
+      yield* run(FreezeSlot.write(freeze))
+      yield* run(UpdateBookedAppointment.write(update))
       yield* run(CreateAppointmentNote.write(note))
       yield* run(UpdateAppointmentNote.write({ ...note, noteId }))
       yield* run(DeleteAppointmentNote.write({ ...target, noteId }))
@@ -238,6 +246,8 @@ describe("the audit trail of a write", () => {
           ["U", "POST /startcheckin", "", "31"],
           ["U", "POST /checkin", "", "31"],
           ["U", "PUT /confirmationstatus", "", "31"],
+          ["U", "PUT /freeze", "", "31"],
+          ["U", "PUT /v1/{practiceid}/appointments/booked/{appointmentid}", "", "31"],
           ["C", "POST /notes", "", "31"],
           ["U", "PUT /notes/{noteid}", "", "31"],
           ["D", "DELETE /notes/{noteid}", "", "31"]
@@ -340,6 +350,49 @@ describe("a write whose answer was lost", () => {
       "check-in: cancelled",
       settling(CheckIn.settle(target)),
       { 31: state({ ...mine, appointmentstatus: "x" }) },
+      "CannotBeTold"
+    ],
+    [
+      "freeze: it says so",
+      settling(FreezeSlot.settle(freeze)),
+      { 31: state({ ...slot, frozenyn: "true" }) },
+      "Happened"
+    ],
+    [
+      "freeze: it says no",
+      settling(FreezeSlot.settle(freeze)),
+      { 31: state({ ...slot, frozen: false }) },
+      "DidNotHappen"
+    ],
+    ["freeze: it does not say", settling(FreezeSlot.settle(freeze)), { 31: state(slot) }, "CannotBeTold"],
+    [
+      "freeze: somebody booked it",
+      settling(FreezeSlot.settle(freeze)),
+      { 31: state({ ...mine, frozen: false }) },
+      "CannotBeTold"
+    ],
+    [
+      "update: it has all values",
+      settling(UpdateBookedAppointment.settle(update)),
+      { 31: state({ ...mine, providerid: 5, appointmenttypeid: "2" }) },
+      "Happened"
+    ],
+    [
+      "update: it has none of them",
+      settling(UpdateBookedAppointment.settle(update)),
+      { 31: state({ ...mine, providerid: 6, appointmenttypeid: "3" }) },
+      "DidNotHappen"
+    ],
+    [
+      "update: it has some",
+      settling(UpdateBookedAppointment.settle(update)),
+      { 31: state({ ...mine, providerid: 5, appointmenttypeid: "3" }) },
+      "CannotBeTold"
+    ],
+    [
+      "update: it is cancelled",
+      settling(UpdateBookedAppointment.settle(update)),
+      { 31: state({ ...mine, appointmentstatus: "x", providerid: 6, appointmenttypeid: "3" }) },
       "CannotBeTold"
     ],
     [

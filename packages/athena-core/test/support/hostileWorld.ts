@@ -46,6 +46,7 @@ export const query = {
   providerId: ProviderId.make("5"),
   for: { anyReason: true, appointmentTypeId: AppointmentTypeId.make("2") },
   noteId: NoteId.make("40341"),
+  isFrozen: true,
   confirmationStatusId: ConfirmationStatusId.make("1"),
   id: { practiceId, kind: "E", localId: "7" },
   terms: Redacted.make<FhirPatientTerms>({ family: "A name" }),
@@ -231,6 +232,18 @@ const records: Readonly<Record<string, ReturnType<RecordShape["record"]>>> = {
   Encounter: { ...clinical("Encounter"), period: { start: "2019-06-03T09:15:00Z" } },
   MedicationRequest: clinical("MedicationRequest"),
   Immunization: { ...clinical("Immunization"), patient: { reference: "Patient/a-195900.E-7" } },
+  Practitioner: {
+    resourceType: "Practitioner",
+    id: "a-195900.Provider-5",
+    active: true,
+    name: [{ family: "A", given: ["B"] }]
+  },
+  Organization: {
+    resourceType: "Organization",
+    id: "a-195900.Department-21",
+    name: "A department",
+    partOf: { reference: "Organization/a-1.Practice-195900" }
+  },
   SubscriptionTopic: { resourceType: "SubscriptionTopic", id: "Patient.update", status: "active" },
   Subscription: { resourceType: "Subscription", id: "5b1c0f9e-6f7a-4c0e-9d56-0d3d7f6f1a11", status: "active" }
 }

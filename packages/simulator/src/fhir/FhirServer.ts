@@ -22,6 +22,7 @@ import {
   practiceForbidden,
   unknownResource
 } from "./operationOutcome.ts"
+import { organizationResources, practitionerResources } from "./organizations.ts"
 import { appointmentResource, chartResources, encounterResource, patientResource, type Rendered } from "./resources.ts"
 import { type SubscriptionStore, shownSubscription } from "./SubscriptionStore.ts"
 import { topicResource, topics } from "./topics.ts"
@@ -53,6 +54,7 @@ export const practiceOf = (request: SimulatedRequest, id: string | undefined): s
   const [, query = ""] = request.path.split("?")
   const search = searchOf(query)
   return (
+    practiceNamed(id ?? "") ??
     parseLogicalId(id ?? "")?.practiceId ??
     practiceNamed(search?.parameters.get("ah-practice") ?? "") ??
     practiceNamed(filterOf(parsed(request.body))?.replace(/^ah-practice=/, "") ?? "") ??
@@ -73,12 +75,12 @@ const parsed = (body: string): Readonly<Record<string, unknown>> | undefined => 
 const filterOf = (subscription: Readonly<Record<string, unknown>> | undefined): string | undefined =>
   /"valueString":"(ah-practice=[^"]+)"/.exec(JSON.stringify(subscription ?? {}))?.[1]
 
-const body = (resource: object, patientIds: ReadonlyArray<number> = [], status = 200): BodyAnswer => ({
+const body = (resource: object, patientIds: ReadonlyArray<number | undefined> = [], status = 200): BodyAnswer => ({
   _tag: "Body",
   status,
   contentType: fhirContentType,
   body: vendorJson(resource),
-  patientIds: [...new Set(patientIds)].map(String)
+  patientIds: [...new Set(patientIds.filter((id) => id !== undefined))].map(String)
 })
 
 export class FhirServer {
@@ -171,7 +173,7 @@ const markedWith = (marker: string | undefined) => (text: string) => (marker ===
 const read = (route: FhirRouteName, context: FhirContext): RouteAnswer => {
   const id = parseLogicalId(context.id)
   if (id === undefined) return refuse(invalidFhirRequest)
-  const practice = context.practices.get(id.practiceId)
+  const practice = context.practices.get(practiceNamed(context.id) ?? id.practiceId)
   if (practice === undefined) return refuse(practiceForbidden)
   const found = readOne(typeOf(route), practice, id, context)
   return found === undefined ? refuse(unknownResource) : body(found.resource, [found.patientId])
@@ -185,8 +187,11 @@ const readOne = (type: string, practice: PracticeWorld, id: LogicalId, context: 
   return candidates(type, practice, id).find(({ resource }) => resource.id === context.id)
 }
 
+const ofPractices = { Practitioner: practitionerResources, Organization: organizationResources } as const
+
 /** Where a resource may be, by its id. An entry of a chart has its patient's number in its own. */
 const candidates = (type: string, practice: PracticeWorld, id: LogicalId): ReadonlyArray<Rendered> => {
+  if (type in ofPractices) return ofPractices[type as keyof typeof ofPractices](practice)
   if (type === "Appointment" || type === "Encounter") {
     const render = type === "Appointment" ? appointmentResource : encounterResource
     return practice.appointments.all().flatMap((row) => render(practice, row) ?? [])
@@ -237,6 +242,11 @@ const matching = (
     return found === undefined ? [] : [found]
   }
   if (type === "Patient") return patients(practice, parameters, context.marker)
+  if (type in ofPractices) {
+    return ofPractices[type as keyof typeof ofPractices](practice).filter(({ resource }) =>
+      isNamed(resource, parameters.get("name")?.toLowerCase())
+    )
+  }
   const patient = parseLogicalId(parameters.get("patient") ?? "")
   if (type === "Appointment" || patient?.kind !== "E" || patient.practiceId !== practice.id) return undefined
   if (type === "MedicationRequest" && !parameters.has("intent")) return undefined
@@ -248,6 +258,10 @@ const matching = (
     .filter((row) => row.patientId === person.id)
     .flatMap((row) => encounterResource(practice, row) ?? [])
 }
+
+/** Whether a practitioner's or an organization's name, or a part of it, begins so. */
+const isNamed = ({ name }: Rendered["resource"], beginning: string | undefined): boolean =>
+  beginning === undefined || (JSON.stringify(name) ?? "").toLowerCase().includes(`"${beginning}`)
 
 /** Names match by their beginning, in either case. At least one term is needed. */
 const patients = (

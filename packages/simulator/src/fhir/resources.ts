@@ -17,10 +17,10 @@ export interface Resource {
   readonly [element: string]: unknown
 }
 
-/** A resource, and the patient whom it is about. */
+/** A resource, and the patient whom it is about, if it is about one. */
 export interface Rendered {
   readonly resource: Resource
-  readonly patientId: number
+  readonly patientId: number | undefined
 }
 
 const patientReference = (practice: PracticeWorld, patientId: number) => ({

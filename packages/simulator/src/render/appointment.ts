@@ -41,9 +41,15 @@ export const appointmentRecord = (practice: PracticeWorld, a: Appointment, detai
     ...(bits % 7 === 0 ? { renderingproviderid: bits % 2 ? a.providerId : "" } : {}),
     ...(bits % 31 === 0 ? { supervisingproviderid: 0, referringproviderid: "" } : {}),
     ...(bits % 3 === 1 ? { hl7providerid: Number(a.providerId) } : {}),
-    ...(bits % 11 === 0 ? (older ? { frozenyn: "false" } : { frozen: false }) : {}),
+    ...frozenField(a, bits, older),
     ...(detail.showPatient ? embeddedPatient(practice, a) : {})
   }
+}
+
+/** Said of what is frozen or was unfrozen, and of few others. */
+const frozenField = ({ isFrozen }: Appointment, bits: number, older: boolean): object => {
+  if (isFrozen === undefined && bits % 11 !== 0) return {}
+  return older ? { frozenyn: String(isFrozen ?? false) } : { frozen: isFrozen ?? false }
 }
 
 const booked = (

@@ -19,6 +19,7 @@ export const openSlotRecord = (practice: PracticeWorld, slot: Appointment, reaso
     duration: id(slot.durationMinutes),
     appointmenttypeid: id(slot.typeId),
     reasonid: reasons.length === 0 ? ["-1"] : reasons,
-    patientappointmenttypename: type?.patientName
+    patientappointmenttypename: type?.patientName,
+    ...(slot.isFrozen === true ? { frozen: practice.profile.olderSpelling ? "true" : true } : {})
   }
 }

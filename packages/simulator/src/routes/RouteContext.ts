@@ -28,4 +28,7 @@ export interface RouteSettings {
   readonly unknownAppointment: 400 | 404 | "empty"
   /** How long until a subscription to a feed takes effect. */
   readonly subscriptionDelaySeconds: number
+  /** How long a feed keeps what waits to be read, and what was read and can be shown again. */
+  readonly waitingChangesKeptHours: number
+  readonly readChangesKeptHours: number
 }

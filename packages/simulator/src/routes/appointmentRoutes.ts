@@ -9,6 +9,7 @@ import { CheckIn } from "@athena-engine/athena-core/endpoints/appointments/Check
 import { ConfirmAppointment } from "@athena-engine/athena-core/endpoints/appointments/ConfirmAppointment"
 import { CreateAppointmentNote } from "@athena-engine/athena-core/endpoints/appointments/CreateAppointmentNote"
 import { DeleteAppointmentNote } from "@athena-engine/athena-core/endpoints/appointments/DeleteAppointmentNote"
+import { FreezeSlot } from "@athena-engine/athena-core/endpoints/appointments/FreezeSlot"
 import { ListAppointmentNotes } from "@athena-engine/athena-core/endpoints/appointments/ListAppointmentNotes"
 import { ListCancelReasons } from "@athena-engine/athena-core/endpoints/appointments/ListCancelReasons"
 import { ListOpenSlots } from "@athena-engine/athena-core/endpoints/appointments/ListOpenSlots"
@@ -17,6 +18,7 @@ import { ListPatientAppointments } from "@athena-engine/athena-core/endpoints/ap
 import { RescheduleAppointment } from "@athena-engine/athena-core/endpoints/appointments/RescheduleAppointment"
 import { StartCheckIn } from "@athena-engine/athena-core/endpoints/appointments/StartCheckIn"
 import { UpdateAppointmentNote } from "@athena-engine/athena-core/endpoints/appointments/UpdateAppointmentNote"
+import { UpdateBookedAppointment } from "@athena-engine/athena-core/endpoints/appointments/UpdateBookedAppointment"
 import { appointmentNotes, createNote, deleteNote, updateNote } from "./appointmentNotes.ts"
 import { appointmentCancelReasons, patientAppointmentReasons } from "./appointmentReference.ts"
 import {
@@ -24,8 +26,10 @@ import {
   cancelAppointment,
   checkIn,
   confirmAppointment,
+  freezeSlot,
   rescheduleAppointment,
-  startCheckIn
+  startCheckIn,
+  updateBookedAppointment
 } from "./appointmentWrites.ts"
 import { changedAppointments } from "./changedAppointments.ts"
 import { subscribe, subscription, subscriptionEvents, unsubscribe } from "./feedSubscription.ts"
@@ -49,6 +53,8 @@ export const appointmentRoutes = {
   bookAppointment: BookAppointment.description,
   cancelAppointment: CancelAppointment.description,
   rescheduleAppointment: RescheduleAppointment.description,
+  updateBookedAppointment: UpdateBookedAppointment.description,
+  freezeSlot: FreezeSlot.description,
   startCheckIn: StartCheckIn.description,
   checkIn: CheckIn.description,
   confirmAppointment: ConfirmAppointment.description,
@@ -73,6 +79,8 @@ const answers: Readonly<Record<AppointmentRoute, (context: RouteContext) => Rout
   bookAppointment,
   cancelAppointment,
   rescheduleAppointment,
+  updateBookedAppointment,
+  freezeSlot,
   startCheckIn,
   checkIn,
   confirmAppointment,

@@ -1,6 +1,6 @@
 /**
- * What is done to appointments (dossier F.11). Each answers as the vendor does: the record, `{"status":"x"}`, or
- * `{"success":"true"}`; a refusal of check-in comes with status 200 and a failure inside.
+ * What is done to appointments (dossier F.11). Each answers as the vendor does: the record, `{"status":"x"}`,
+ * `{"success":"true"}` or a bare `1`; a refusal of check-in comes with status 200 and a failure inside.
  */
 
 import type { Mutation } from "../mutations/Mutation.ts"
@@ -82,6 +82,45 @@ export const confirmAppointment = (context: RouteContext): RouteAnswer => {
   return done(context, { kind: "confirm", ...target(context), confirmationId })
 }
 
+/** `freeze` is true or false; what is so already is refused with status 200. */
+export const freezeSlot = (context: RouteContext): RouteAnswer => {
+  const slot = addressed(context)
+  if ("_tag" in slot) return slot
+  const freeze = context.query.text("freeze")
+  if (freeze === undefined) return refuse(Errors.missingFields(["freeze"]))
+  const result = context.mutate({ kind: context.query.flag("freeze") ? "freeze" : "unfreeze", ...target(context) })
+  if (!("reason" in result)) return success
+  return { _tag: "Body", body: JSON.stringify({ success: false, errormessage: result.reason }) }
+}
+
+/** Answers with a bare number, and where it refuses with a bare text, both with status 200. */
+export const updateBookedAppointment = (context: RouteContext): RouteAnswer => {
+  const { practice, query } = context
+  const appointment = addressed(context)
+  if ("_tag" in appointment) return appointment
+  const departmentId = query.text("departmentid")
+  const providerId = query.text("providerid")
+  const appointmentTypeId = query.text("appointmenttypeid")
+  const invalid = (name: string): RouteAnswer => ({ _tag: "Body", body: JSON.stringify(`Invalid ${name} input`) })
+  if (appointment.status !== "f") return invalid("APPOINTMENTID")
+  if (departmentId !== undefined && !practice.departments.has(departmentId)) return invalid("DEPARTMENTID")
+  if (providerId !== undefined && !practice.providers.has(providerId)) return invalid("PROVIDERID")
+  if (appointmentTypeId !== undefined && !practice.appointmentTypes.has(appointmentTypeId)) {
+    return invalid("APPOINTMENTTYPEID")
+  }
+  return done(
+    context,
+    {
+      kind: "move",
+      ...target(context),
+      ...(departmentId === undefined ? {} : { departmentId }),
+      ...(providerId === undefined ? {} : { providerId }),
+      ...(appointmentTypeId === undefined ? {} : { appointmentTypeId })
+    },
+    "1"
+  )
+}
+
 const visit = (context: RouteContext, kind: "startCheckIn" | "checkIn"): RouteAnswer => {
   const appointment = addressed(context)
   if ("_tag" in appointment) return appointment
@@ -108,7 +147,7 @@ const wrongPatient = ({ query }: RouteContext, appointment: Appointment): Refuse
 }
 
 const isBookable = ({ query }: RouteContext, slot: Appointment): boolean =>
-  slot.status === "o" && (query.flag("ignoreschedulablepermission") || isOpenToApi(slot.id))
+  slot.status === "o" && slot.isFrozen !== true && (query.flag("ignoreschedulablepermission") || isOpenToApi(slot.id))
 
 const target = ({ id, practice }: RouteContext) => ({ practiceId: practice.id, appointmentId: id })
 

@@ -24,6 +24,8 @@ export interface FeedOf<A> {
   readonly patientIdOf: (record: A) => string | undefined
 }
 
+const hourMillis = 3_600_000
+
 const feedParameters = ["leaveunprocessed", "showprocessedstartdatetime", "showprocessedenddatetime"]
 
 export const changedFeed = <A>(context: RouteContext, of: FeedOf<A>): RouteAnswer => {
@@ -31,6 +33,8 @@ export const changedFeed = <A>(context: RouteContext, of: FeedOf<A>): RouteAnswe
   if (of.feed.subscribed(now).length === 0) return refuse(changedNeedsSetup)
   const window = pageWindow(context, 1000)
   if ("_tag" in window) return window
+  const { readChangesKeptHours, waitingChangesKeptHours } = context.settings
+  of.feed.forget(now - waitingChangesKeptHours * hourMillis, now - readChangesKeptHours * hourMillis)
   const replayed = replayedChanges(context, of.feed)
   if (replayed !== undefined && "_tag" in replayed) return replayed
   const waiting = (replayed ?? of.feed.pending()).flatMap((change) => {

@@ -5,7 +5,9 @@ import { GetFhirCondition } from "@athena-engine/athena-core/endpoints/fhir/GetF
 import { GetFhirEncounter } from "@athena-engine/athena-core/endpoints/fhir/GetFhirEncounter"
 import { GetFhirImmunization } from "@athena-engine/athena-core/endpoints/fhir/GetFhirImmunization"
 import { GetFhirMedicationRequest } from "@athena-engine/athena-core/endpoints/fhir/GetFhirMedicationRequest"
+import { GetFhirOrganization } from "@athena-engine/athena-core/endpoints/fhir/GetFhirOrganization"
 import { GetFhirPatient } from "@athena-engine/athena-core/endpoints/fhir/GetFhirPatient"
+import { GetFhirPractitioner } from "@athena-engine/athena-core/endpoints/fhir/GetFhirPractitioner"
 import { GetFhirSubscription } from "@athena-engine/athena-core/endpoints/fhir/GetFhirSubscription"
 import { GetFhirSubscriptionTopic } from "@athena-engine/athena-core/endpoints/fhir/GetFhirSubscriptionTopic"
 import { ListFhirSubscriptions } from "@athena-engine/athena-core/endpoints/fhir/ListFhirSubscriptions"
@@ -15,7 +17,9 @@ import { SearchFhirConditions } from "@athena-engine/athena-core/endpoints/fhir/
 import { SearchFhirEncounters } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirEncounters"
 import { SearchFhirImmunizations } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirImmunizations"
 import { SearchFhirMedicationRequests } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirMedicationRequests"
+import { SearchFhirOrganizations } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirOrganizations"
 import { SearchFhirPatients } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirPatients"
+import { SearchFhirPractitioners } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirPractitioners"
 
 export const fhirRoutes = {
   fhirPatient: GetFhirPatient.description,
@@ -29,6 +33,10 @@ export const fhirRoutes = {
   fhirMedicationRequestSearch: SearchFhirMedicationRequests.description,
   fhirImmunization: GetFhirImmunization.description,
   fhirImmunizationSearch: SearchFhirImmunizations.description,
+  fhirPractitioner: GetFhirPractitioner.description,
+  fhirPractitionerSearch: SearchFhirPractitioners.description,
+  fhirOrganization: GetFhirOrganization.description,
+  fhirOrganizationSearch: SearchFhirOrganizations.description,
   fhirTopics: ListFhirSubscriptionTopics.description,
   fhirTopic: GetFhirSubscriptionTopic.description,
   fhirSubscriptions: ListFhirSubscriptions.description,

@@ -1,7 +1,7 @@
 /**
  * `GET /v1/{practiceid}/appointments/open` (dossier F.10), in the order of date and time. Asked for neither a reason nor a
  * type it answers with nothing, and says no word of it. Slots that are close to now or far from it are hidden, and so are
- * those that are not open to the API, unless told otherwise.
+ * those that are frozen or not open to the API, unless told otherwise.
  */
 import { invalidValue, missingFields } from "../render/errors.ts"
 import { vendorJson } from "../render/json.ts"
@@ -50,6 +50,7 @@ export const openSlots = (context: RouteContext): RouteAnswer => {
     .filter(
       (slot) =>
         slot.status === "o" &&
+        (slot.isFrozen !== true || query.flag("showfrozenslots")) &&
         departments.includes(slot.departmentId) &&
         (providers.length === 0 || providers.includes(slot.providerId)) &&
         fits(practice.appointmentTypes.get(slot.typeId)?.generic ?? false, slot, reasons, type) &&

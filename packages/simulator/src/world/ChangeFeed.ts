@@ -5,6 +5,7 @@
  *   some time after they were asked for.
  * - A change waits until it is read, and with that it is read, whether or not the answer arrives. What was read can be
  *   shown again by the time at which it was.
+ * - Neither what waits nor what was read is kept for ever: how long, the vendor does not say.
  * - Changes are not put together: two of one record are two rows, each of the record as it is now.
  */
 
@@ -22,9 +23,9 @@ interface Subscribed {
   readonly departments: ReadonlySet<string> | undefined
 }
 
-interface Read {
+/** A change, and when it happened or was read, in epoch milliseconds of the world. */
+interface Kept {
   readonly change: Change
-  /** Epoch milliseconds of the world. */
   readonly at: number
 }
 
@@ -36,8 +37,8 @@ export class ChangeFeed {
   readonly #defaults: ReadonlyArray<string>
   /** What is subscribed from when on, oldest first. */
   #subscriptions: Array<{ readonly from: number; readonly to: Subscribed }> = []
-  #pending: Array<Change> = []
-  #read: Array<Read> = []
+  #pending: Array<Kept> = []
+  #read: Array<Kept> = []
 
   constructor(events: { readonly default: ReadonlyArray<string>; readonly others?: ReadonlyArray<string> }) {
     this.events = [...events.default, ...(events.others ?? [])]
@@ -49,7 +50,7 @@ export class ChangeFeed {
     const { departments, events } = this.#at(now)
     if (!events.has(change.event)) return
     if (departments !== undefined && change.departmentId !== undefined && !departments.has(change.departmentId)) return
-    this.#pending.push(change)
+    this.#pending.push({ change, at: now })
   }
 
   /** The names subscribed to now. */
@@ -81,9 +82,16 @@ export class ChangeFeed {
     this.#change(from, { ...before, events: new Set(left) })
   }
 
+  /** Forgets what waits since before one instant, and what was read before another. */
+  forget(waitingBefore: number, readBefore: number): void {
+    const isLate = (before: number) => (kept: Kept) => kept.at >= before
+    if (this.#pending.some(({ at }) => at < waitingBefore)) this.#pending = this.#pending.filter(isLate(waitingBefore))
+    if (this.#read.some(({ at }) => at < readBefore)) this.#read = this.#read.filter(isLate(readBefore))
+  }
+
   /** What waits, oldest first. */
   pending(): ReadonlyArray<Change> {
-    return this.#pending
+    return this.#pending.map(({ change }) => change)
   }
 
   /** What was read between two instants, both included. */
@@ -94,7 +102,7 @@ export class ChangeFeed {
   /** From now on these are read. */
   take(changes: ReadonlyArray<Change>, now: number): void {
     const taken = new Set(changes)
-    this.#pending = this.#pending.filter((change) => !taken.has(change))
+    this.#pending = this.#pending.filter(({ change }) => !taken.has(change))
     this.#read.push(...changes.map((change) => ({ change, at: now })))
   }
 

@@ -4,7 +4,9 @@ import { CreateFhirSubscription } from "@athena-engine/athena-core/endpoints/fhi
 import { DeleteFhirSubscription } from "@athena-engine/athena-core/endpoints/fhir/DeleteFhirSubscription"
 import { GetFhirEncounter } from "@athena-engine/athena-core/endpoints/fhir/GetFhirEncounter"
 import { GetFhirImmunization } from "@athena-engine/athena-core/endpoints/fhir/GetFhirImmunization"
+import { GetFhirOrganization } from "@athena-engine/athena-core/endpoints/fhir/GetFhirOrganization"
 import { GetFhirPatient } from "@athena-engine/athena-core/endpoints/fhir/GetFhirPatient"
+import { GetFhirPractitioner } from "@athena-engine/athena-core/endpoints/fhir/GetFhirPractitioner"
 import { GetFhirSubscription } from "@athena-engine/athena-core/endpoints/fhir/GetFhirSubscription"
 import { GetFhirSubscriptionTopic } from "@athena-engine/athena-core/endpoints/fhir/GetFhirSubscriptionTopic"
 import { ListFhirSubscriptions } from "@athena-engine/athena-core/endpoints/fhir/ListFhirSubscriptions"
@@ -14,7 +16,9 @@ import { SearchFhirConditions } from "@athena-engine/athena-core/endpoints/fhir/
 import { SearchFhirEncounters } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirEncounters"
 import { SearchFhirImmunizations } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirImmunizations"
 import { SearchFhirMedicationRequests } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirMedicationRequests"
+import { SearchFhirOrganizations } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirOrganizations"
 import { SearchFhirPatients } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirPatients"
+import { SearchFhirPractitioners } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirPractitioners"
 import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { reveal } from "@athena-engine/athena-core/phi/reveal"
@@ -26,7 +30,16 @@ import { DateTime, Duration, Effect, Layer, Redacted, Stream } from "effect"
 import { answerTo, signIn, tokenRequest } from "../support/asking.ts"
 
 const practiceId = PracticeId.make("195900")
-const types = ["Appointment", "Condition", "Encounter", "Immunization", "MedicationRequest", "Patient"]
+const types = [
+  "Appointment",
+  "Condition",
+  "Encounter",
+  "Immunization",
+  "MedicationRequest",
+  "Organization",
+  "Patient",
+  "Practitioner"
+]
 const scope = [
   "athena/service/Athenanet.MDP.*",
   ...types.map((type) => `system/${type}.read`),
@@ -137,6 +150,32 @@ describe("FHIR", () => {
       const id = { practiceId, kind: "Appointment", localId: String(booked?.appointmentId) }
       const [found] = yield* Stream.runCollect(SearchFhirAppointments.records({ practiceId, id }))
       assert.deepInclude(found, { status: "booked", patientIds: [PatientId.make(String(booked?.patientId))] })
+    }).pipe(Effect.provide(world))
+  )
+
+  it.live("knows providers, and the practice with its departments and chart sharing groups", () =>
+    Effect.gen(function* () {
+      const providers = yield* Stream.runCollect(SearchFhirPractitioners.records({ practiceId, count: 2 }))
+      assert.isAbove(providers.length, 3)
+      assert.isTrue(providers.every(({ names }) => names.length === 1))
+      for (const provider of providers) {
+        const { providerId } = yield* GetFhirPractitioner.read({ practiceId, id: provider.id })
+        assert.strictEqual(providerId, provider.providerId)
+      }
+      const [family] = providers.flatMap(({ names }) => names[0]?.family ?? [])
+      const named = yield* Stream.runCollect(
+        SearchFhirPractitioners.records({ practiceId, name: String(family).slice(0, 3).toUpperCase() })
+      )
+      assert.isBelow(named.length, providers.length)
+      assert.include(JSON.stringify(named), String(family))
+      const organizations = yield* Stream.runCollect(SearchFhirOrganizations.records({ practiceId }))
+      const kinds = new Set(organizations.map(({ id }) => id.kind))
+      assert.deepStrictEqual([...kinds].sort(), ["CSG", "Department", "Practice"])
+      for (const { id, name } of organizations) {
+        assert.strictEqual((yield* GetFhirOrganization.read({ practiceId, id })).name, name)
+      }
+      const { disclosures } = yield* (yield* Simulator).statistics
+      assert.strictEqual(disclosures.length, 0)
     }).pipe(Effect.provide(world))
   )
 

@@ -8,6 +8,7 @@ import { CheckIn } from "@athena-engine/athena-core/endpoints/appointments/Check
 import { ConfirmAppointment } from "@athena-engine/athena-core/endpoints/appointments/ConfirmAppointment"
 import { CreateAppointmentNote } from "@athena-engine/athena-core/endpoints/appointments/CreateAppointmentNote"
 import { DeleteAppointmentNote } from "@athena-engine/athena-core/endpoints/appointments/DeleteAppointmentNote"
+import { FreezeSlot } from "@athena-engine/athena-core/endpoints/appointments/FreezeSlot"
 import { GetAppointment } from "@athena-engine/athena-core/endpoints/appointments/GetAppointment"
 import { ListAppointmentNotes } from "@athena-engine/athena-core/endpoints/appointments/ListAppointmentNotes"
 import { ListAppointmentTypes } from "@athena-engine/athena-core/endpoints/appointments/ListAppointmentTypes"
@@ -19,7 +20,9 @@ import { ListPatientAppointments } from "@athena-engine/athena-core/endpoints/ap
 import { RescheduleAppointment } from "@athena-engine/athena-core/endpoints/appointments/RescheduleAppointment"
 import { StartCheckIn } from "@athena-engine/athena-core/endpoints/appointments/StartCheckIn"
 import { UpdateAppointmentNote } from "@athena-engine/athena-core/endpoints/appointments/UpdateAppointmentNote"
+import { UpdateBookedAppointment } from "@athena-engine/athena-core/endpoints/appointments/UpdateBookedAppointment"
 import { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
+import { AppointmentTypeId } from "@athena-engine/athena-core/ids/AppointmentTypeId"
 import { ConfirmationStatusId } from "@athena-engine/athena-core/ids/ConfirmationStatusId"
 import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
@@ -399,5 +402,73 @@ describe("the feed of changed appointments", () => {
       const slot = yield* makeSlot()
       assert.deepStrictEqual(yield* run(drained), [`${slot} o`])
     }).pipe(Effect.provide(world().layer))
+  )
+})
+
+describe("a slot that is frozen", () => {
+  it.effect("is hidden unless asked for, cannot be booked, and is open again when unfrozen", () =>
+    run(
+      Effect.gen(function* () {
+        const slot = yield* makeSlot()
+        const query = { ...wanted, for: followUp, bypassScheduleTimeChecks: true }
+        const freeze = { practiceId, appointmentId: slot, isFrozen: true }
+        assert.strictEqual((yield* FreezeSlot.write(freeze))._tag, "Written")
+        assert.notInclude(yield* slotIds(query), slot)
+        assert.include(yield* slotIds({ ...query, showFrozenSlots: true }), slot)
+        const taken = yield* Effect.flip(BookAppointment.write(booking(slot)))
+        assert.strictEqual(taken._tag === "AthenaError" && taken.reason._tag, "Conflict")
+        const again = yield* Effect.flip(FreezeSlot.write(freeze))
+        assert.strictEqual(again._tag === "AthenaError" && again.reason._tag, "RefusedInside")
+        yield* FreezeSlot.write({ ...freeze, isFrozen: false })
+        assert.include(yield* slotIds(query), slot)
+        assert.strictEqual((yield* BookAppointment.write(booking(slot)))._tag, "Written")
+        const booked = yield* Effect.flip(FreezeSlot.write(freeze))
+        assert.strictEqual(booked._tag === "AthenaError" && booked.reason._tag, "RefusedInside")
+      })
+    ).pipe(Effect.provide(clientOf({ seed: 4 }).layer))
+  )
+
+  it.effect("was frozen or was not, which is read back when the answer is lost", () =>
+    run(
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const slot = yield* makeSlot()
+        const freeze = { practiceId, appointmentId: slot, isFrozen: true }
+        yield* simulator.setFaults({
+          rules: [{ match: { route: "freezeSlot" }, when: { times: 1 }, fault: { kind: "resetMidBody", after: 0.5 } }]
+        })
+        assert.deepStrictEqual(yield* FreezeSlot.settle(freeze), { _tag: "Happened", value: undefined })
+      })
+    ).pipe(Effect.provide(clientOf({ seed: 4 }).layer))
+  )
+})
+
+describe("a booked appointment", () => {
+  it.effect("gets another department, provider or type under its id, or says in a bare text what it cannot have", () =>
+    run(
+      Effect.gen(function* () {
+        const slot = yield* makeSlot()
+        yield* BookAppointment.write(booking(slot))
+        const update = {
+          practiceId,
+          appointmentId: slot,
+          providerId: ProviderId.make("71"),
+          appointmentTypeId: AppointmentTypeId.make("82")
+        }
+        const before = yield* GetAppointment.read({ practiceId, appointmentId: slot })
+        const unknown = yield* Effect.flip(
+          UpdateBookedAppointment.write({ ...update, providerId: ProviderId.make("999999") })
+        )
+        assert.strictEqual(unknown._tag === "AthenaError" && unknown.reason._tag, "RefusedInside")
+        assert.strictEqual((yield* UpdateBookedAppointment.write(update))._tag, "Written")
+        const after = yield* GetAppointment.read({ practiceId, appointmentId: slot })
+        assert.deepInclude(after, { providerId: update.providerId, appointmentTypeId: update.appointmentTypeId })
+        assert.notStrictEqual(before.providerId, after.providerId)
+        assert.strictEqual(before.departmentId, after.departmentId)
+        const open = yield* makeSlot()
+        const refused = yield* Effect.flip(UpdateBookedAppointment.write({ ...update, appointmentId: open }))
+        assert.strictEqual(refused._tag === "AthenaError" && refused.reason._tag, "RefusedInside")
+      })
+    ).pipe(Effect.provide(clientOf({ seed: 4 }).layer))
   )
 })

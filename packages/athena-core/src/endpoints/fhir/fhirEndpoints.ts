@@ -6,7 +6,9 @@ import { GetFhirCondition } from "./GetFhirCondition.ts"
 import { GetFhirEncounter } from "./GetFhirEncounter.ts"
 import { GetFhirImmunization } from "./GetFhirImmunization.ts"
 import { GetFhirMedicationRequest } from "./GetFhirMedicationRequest.ts"
+import { GetFhirOrganization } from "./GetFhirOrganization.ts"
 import { GetFhirPatient } from "./GetFhirPatient.ts"
+import { GetFhirPractitioner } from "./GetFhirPractitioner.ts"
 import { GetFhirSubscription } from "./GetFhirSubscription.ts"
 import { GetFhirSubscriptionTopic } from "./GetFhirSubscriptionTopic.ts"
 import { ListFhirSubscriptions } from "./ListFhirSubscriptions.ts"
@@ -16,7 +18,9 @@ import { SearchFhirConditions } from "./SearchFhirConditions.ts"
 import { SearchFhirEncounters } from "./SearchFhirEncounters.ts"
 import { SearchFhirImmunizations } from "./SearchFhirImmunizations.ts"
 import { SearchFhirMedicationRequests } from "./SearchFhirMedicationRequests.ts"
+import { SearchFhirOrganizations } from "./SearchFhirOrganizations.ts"
 import { SearchFhirPatients } from "./SearchFhirPatients.ts"
+import { SearchFhirPractitioners } from "./SearchFhirPractitioners.ts"
 
 export const fhirEndpoints: ReadonlyArray<EndpointDescription> = [
   GetFhirPatient.description,
@@ -30,6 +34,10 @@ export const fhirEndpoints: ReadonlyArray<EndpointDescription> = [
   SearchFhirMedicationRequests.description,
   GetFhirImmunization.description,
   SearchFhirImmunizations.description,
+  GetFhirPractitioner.description,
+  SearchFhirPractitioners.description,
+  GetFhirOrganization.description,
+  SearchFhirOrganizations.description,
   ListFhirSubscriptionTopics.description,
   GetFhirSubscriptionTopic.description,
   ListFhirSubscriptions.description,

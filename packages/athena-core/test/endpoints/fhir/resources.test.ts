@@ -7,7 +7,9 @@ import { DeleteFhirSubscription } from "../../../src/endpoints/fhir/DeleteFhirSu
 import { GetFhirCondition } from "../../../src/endpoints/fhir/GetFhirCondition.ts"
 import { GetFhirEncounter } from "../../../src/endpoints/fhir/GetFhirEncounter.ts"
 import { GetFhirImmunization } from "../../../src/endpoints/fhir/GetFhirImmunization.ts"
+import { GetFhirOrganization } from "../../../src/endpoints/fhir/GetFhirOrganization.ts"
 import { GetFhirPatient } from "../../../src/endpoints/fhir/GetFhirPatient.ts"
+import { GetFhirPractitioner } from "../../../src/endpoints/fhir/GetFhirPractitioner.ts"
 import { GetFhirSubscription } from "../../../src/endpoints/fhir/GetFhirSubscription.ts"
 import { GetFhirSubscriptionTopic } from "../../../src/endpoints/fhir/GetFhirSubscriptionTopic.ts"
 import { ListFhirSubscriptions } from "../../../src/endpoints/fhir/ListFhirSubscriptions.ts"
@@ -70,6 +72,45 @@ describe("a resource by id", () => {
       assert.deepInclude(found, { id, patientId, status: "finished", endedAt: undefined })
       assert.strictEqual(server.requests[0]?.path, "/fhir/r4/Encounter/a-195900.encounter-35840")
       assert.strictEqual(trail.outcomes()[0]?.patientIds.join(), "7")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("is a provider or an organization, of whom no trail is needed, if it is the practice's own", () => {
+    const { layer, server, trail } = setUp(({ path }) => ({
+      body: path.includes("Practitioner")
+        ? {
+            resourceType: "Practitioner",
+            id: "a-195900.Provider-71",
+            active: true,
+            name: [{ family: "Bricker", given: ["Adam"] }],
+            identifier: [{ system: "http://hl7.org/fhir/sid/us-npi", value: "1234567890" }]
+          }
+        : {
+            resourceType: "Organization",
+            id: path.includes("Practice-") ? "a-1.Practice-195900" : "a-195901.Department-21",
+            name: "A practice",
+            partOf: { reference: "Organization/a-1.Practice-195900" }
+          }
+    }))
+    const practice = { practiceId, kind: "Practice", localId: "195900" }
+    return Effect.gen(function* () {
+      const id = { practiceId, kind: "Provider", localId: "71" }
+      const provider = yield* run(GetFhirPractitioner.read({ practiceId, id }))
+      assert.strictEqual(provider.providerId, "71")
+      assert.deepInclude(provider, {
+        isActive: true,
+        names: [{ family: "Bricker", given: ["Adam"] }]
+      })
+      const organization = yield* run(GetFhirOrganization.read({ practiceId, id: practice }))
+      assert.deepInclude(organization, { id: practice, name: "A practice", partOf: practice })
+      assert.deepStrictEqual(
+        server.requests.map(({ path }) => path),
+        ["/fhir/r4/Practitioner/a-195900.Provider-71", "/fhir/r4/Organization/a-1.Practice-195900"]
+      )
+      const department = { practiceId, kind: "Department", localId: "21" }
+      const foreign = yield* Effect.flip(run(GetFhirOrganization.read({ practiceId, id: department })))
+      assert.strictEqual(foreign._tag, "RecordMisfit")
+      assert.strictEqual(trail.intents().length, 0)
     }).pipe(Effect.provide(layer))
   })
 
