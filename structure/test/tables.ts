@@ -31,7 +31,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
     test: [...testing, "@effect/platform-node", "@effect/sql-pg", audit, simulator],
     never: ["effect/http"]
   },
-  [simulator]: { src: ["effect", "@effect/platform-node", core], test: testing },
+  [simulator]: { src: ["effect", "@effect/platform-node", core], test: [...testing, "esbuild"] },
   "@athena-engine/sync-cli": {
     src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator],
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
@@ -54,6 +54,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   [core]: {
     AthenaClient: ["auth", "coordination", "environment", "http", "rate-limit"],
     AthenaClients: ["AthenaClient", "coordination", "credentials", "environment", "errors", "http", "ids", "rate-limit"],
+    cache: ["audit", "encryption", "endpoints", "environment", "errors", "http", "phi"],
+    encryption: ["credentials"],
     endpoints: ["audit", "errors", "http", "ids", "pagination", "phi", "time", "wire"],
     http: ["auth", "environment", "errors", "ids", "phi", "rate-limit", "transport"],
     auth: ["credentials", "environment", "errors", "rate-limit", "transport", "wire"],

@@ -2,11 +2,11 @@
  * What the engine knows of one kind of the vendor's records: how it decodes, which fields are protected, and whose
  * data the audit trail says it is.
  */
-import type { Result, Schema } from "effect"
+import { Result, type Schema } from "effect"
 import type { AppointmentId } from "../ids/AppointmentId.ts"
 import { isOpaqueId } from "../ids/OpaqueId.ts"
 import type { PatientId } from "../ids/PatientId.ts"
-import type { PhiFields } from "../phi/PhiClass.ts"
+import type { NoPhi, PhiFields } from "../phi/PhiClass.ts"
 import type { SealedRecord } from "../phi/SealedRecord.ts"
 import type { WireRecord } from "../wire/columns.ts"
 
@@ -29,6 +29,17 @@ export interface RecordKind<A> {
   /** Reads leniently, so that the trail also names whose record was set aside. */
   readonly subjects: (wire: WireRecord) => Subjects
 }
+
+/** A kind of record without a patient behind it. */
+export interface ReferenceKind<A> extends RecordKind<A> {
+  readonly phi: NoPhi
+}
+
+/** The same records, each with its JSON as sent, less what is never stored. */
+export const withRaw = <A>(kind: RecordKind<A>): RecordKind<{ readonly record: A; readonly raw: SealedRecord }> => ({
+  ...kind,
+  decode: (wire, raw) => Result.map(kind.decode(wire, raw), (record) => ({ record, raw }))
+})
 
 /** A record that does not fit its schema, set aside alone; its neighbours go on. */
 export interface Misfit {

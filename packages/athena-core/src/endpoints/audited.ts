@@ -14,8 +14,8 @@ type Received = Answer<{ readonly subjects: Subjects; readonly count: number }>
 
 const longestParameter = 120
 
-const auditedParameters = (call: Call): Record<string, string> => {
-  const kept: Record<string, string> = {}
+const auditedParameters = (call: Call, from: "vendor" | "cache"): Record<string, string> => {
+  const kept: Record<string, string> = from === "cache" ? { "read-from": "cache" } : {}
   for (const name of call.endpoint.auditedParameters) {
     const value = call.query[name] ?? call.form?.[name]
     if (value === undefined) continue
@@ -45,18 +45,22 @@ const outcomeOfFailure = (error: AthenaError): AccessOutcome["outcome"] => {
   }
 }
 
-/** Runs `effect` in the bracket: a list is recorded as a query (`E`), a read by id as a read (`R`), a write as it says. */
+/**
+ * Runs `effect` in the bracket: a list is recorded as a query (`E`), a read by id as a read (`R`), a write as it says. What
+ * is read from a cache is an access like any other, and recorded as one.
+ */
 export const audited = <A extends Received>(
   call: Call,
   asked: Subjects,
   interaction: "list" | "record" | "C" | "U" | "D",
-  effect: Effect.Effect<A, AthenaError>
+  effect: Effect.Effect<A, AthenaError>,
+  from: "vendor" | "cache" = "vendor"
 ): Effect.Effect<A, AthenaError | AuditTrailUnavailable, AuditTrail> => {
   const intent: AccessIntent = {
     practiceId: call.practiceId,
     action: actionOf(call, interaction),
     endpoint: templateOf(call.endpoint),
-    parameters: auditedParameters(call),
+    parameters: auditedParameters(call, from),
     ...asked
   }
   return AuditTrail.use((trail) => trail.access(intent, effect, (exit) => outcomeOf(exit, asked)))

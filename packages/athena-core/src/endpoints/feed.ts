@@ -20,6 +20,7 @@ import { type Answer, Athena } from "../http/Athena.ts"
 import type { Call } from "../http/Call.ts"
 import { templateOf } from "../http/EndpointDescription.ts"
 import { PracticeId } from "../ids/PracticeId.ts"
+import type { NoPhi } from "../phi/PhiClass.ts"
 import { replayParameters } from "../time/replayParameters.ts"
 import { audited } from "./audited.ts"
 import {
@@ -28,13 +29,13 @@ import {
   type ListEndpoint,
   type ListQuery,
   limitOf,
+  listWithoutTrail,
   type Page,
   patientDataList,
-  type ReceivedPage,
-  referenceList
+  type ReceivedPage
 } from "./list.ts"
 import { mayHaveTakenEffect } from "./mayHaveTakenEffect.ts"
-import { type Misfit, noSubjects, type Subjects } from "./RecordKind.ts"
+import { type Misfit, noSubjects, type ReferenceKind, type Subjects } from "./RecordKind.ts"
 
 /** A feed is described like a list, and its `repeat` is `consumes`. */
 export interface FeedDescription<Query extends ListQuery, A> extends ListDescription<Query, A> {
@@ -190,6 +191,6 @@ export const patientDataFeed = <Query extends ListQuery, A>(
 
 /** A feed without patients behind it, such as that of the providers. */
 export const referenceFeed = <Query extends ListQuery, A>(
-  description: FeedDescription<Query, A>
+  description: FeedDescription<Query, A> & { readonly phi: NoPhi; readonly kind: ReferenceKind<A> }
 ): FeedEndpoint<Query, A, AthenaError, Athena> =>
-  assemble<Query, A, AthenaError, Athena>(description, referenceList, (call) => exchangePage(description, call))
+  assemble<Query, A, AthenaError, Athena>(description, listWithoutTrail, (call) => exchangePage(description, call))

@@ -11,12 +11,13 @@ import type { EndpointDescription } from "../http/EndpointDescription.ts"
 import { parseJson, type ReadBody, readJson, unlessRefused } from "../http/readBody.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import { isNextLink, nextOffset } from "../pagination/nextOffset.ts"
+import type { NoPhi } from "../phi/PhiClass.ts"
 import type { WireRecord } from "../wire/columns.ts"
 import { takeApart } from "../wire/takeApart.ts"
 import { wholeNumber } from "../wire/wholeNumber.ts"
 import { audited } from "./audited.ts"
 import { ReceivedRecords } from "./ReceivedRecords.ts"
-import { type Misfit, noSubjects, type RecordKind, type Subjects } from "./RecordKind.ts"
+import { type Misfit, noSubjects, type RecordKind, type ReferenceKind, type Subjects } from "./RecordKind.ts"
 
 /** One page of a list, as it was at the moment it was read: lists have no order and move while they are read. */
 export interface Page<A> {
@@ -70,7 +71,8 @@ export interface ListEndpoint<Query extends ListQuery, A, E, R> {
 /** Rows asked for, where the caller does not say. */
 const defaultLimit = 1000
 
-const callOf = <Query extends ListQuery, A>(
+/** The call for one page. */
+export const callOf = <Query extends ListQuery, A>(
   description: ListDescription<Query, A>,
   query: Query,
   offset: number
@@ -213,8 +215,23 @@ const assemble = <Query extends ListQuery, A, E, R>(
   return { description, page, pages, records }
 }
 
+export interface ReferenceListDescription<Query extends ListQuery, A> extends ListDescription<Query, A> {
+  readonly phi: NoPhi
+  readonly kind: ReferenceKind<A>
+}
+
+/** A list without patients behind it. */
+export interface ReferenceList<Query extends ListQuery, A> extends ListEndpoint<Query, A, AthenaError, Athena> {
+  readonly description: ReferenceListDescription<Query, A>
+}
+
 /** A list without patients behind it: no audit trail needed. */
 export const referenceList = <Query extends ListQuery, A>(
+  description: ReferenceListDescription<Query, A>
+): ReferenceList<Query, A> => ({ ...listWithoutTrail(description), description })
+
+/** For the two that have seen to it that no patient is behind the rows: `referenceList` and `referenceFeed`. */
+export const listWithoutTrail = <Query extends ListQuery, A>(
   description: ListDescription<Query, A>
 ): ListEndpoint<Query, A, AthenaError, Athena> => assemble(description, (call) => exchangePage(description, call))
 

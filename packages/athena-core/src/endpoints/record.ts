@@ -40,6 +40,8 @@ export interface RecordDescription<Query extends RecordQuery, A> extends Endpoin
 
 export interface RecordEndpoint<Query extends RecordQuery, A, E, R> {
   readonly description: RecordDescription<Query, A>
+  /** How the answer to this query is read; stricter than `description.kind` where it must be of one practice. */
+  readonly kindFor: (query: Query) => RecordKind<A>
   /** Reads the record. Fails with the reason `RecordNotFound` when the vendor knows none. Safe to repeat. */
   readonly read: (query: Query) => Effect.Effect<A, E | RecordMisfit, R>
 }
@@ -62,21 +64,25 @@ const readRecord =
       return Result.succeed({ received, subjects: received.subjects, count: received.count })
     })
 
+/** The call for the record. */
+export const callOf = <Query extends RecordQuery, A>(description: RecordDescription<Query, A>, query: Query): Call => ({
+  endpoint: description,
+  practiceId: query.practiceId,
+  path: description.pathOf(query),
+  query: description.parameters(query)
+})
+
 /** `receive` sends the call, in the audit trail's bracket where a patient is behind the record. */
 const assemble = <Query extends RecordQuery, A, E, R>(
   description: RecordDescription<Query, A>,
   receive: (call: Call, query: Query) => Effect.Effect<Answer<ReceivedRecord<A>>, E, R>
 ): RecordEndpoint<Query, A, E | AthenaError, R | Athena> => ({
   description,
+  kindFor: () => description.kind,
   read: (query) =>
     Effect.gen(function* () {
       const athena = yield* Athena
-      const call: Call = {
-        endpoint: description,
-        practiceId: query.practiceId,
-        path: description.pathOf(query),
-        query: description.parameters(query)
-      }
+      const call = callOf(description, query)
       const answer = yield* athena.inFlight(query.practiceId, receive(call, query))
       const { records, misfits } = answer.body.received
       const endpoint = templateOf(description)

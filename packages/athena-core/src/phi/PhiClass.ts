@@ -19,5 +19,10 @@ export interface PhiFields {
   readonly none: ReadonlyArray<string>
 }
 
-/** A record without any patient behind it. */
-export const noPhi: PhiFields = { identifying: [], linked: [], none: ["*"] }
+/** A record without any patient behind it. A type of its own: only what has it may be called without an audit trail, or kept in clear. */
+export interface NoPhi extends PhiFields {
+  readonly identifying: readonly []
+  readonly linked: readonly []
+}
+
+export const noPhi: NoPhi = { identifying: [], linked: [], none: ["*"] }

@@ -7,7 +7,7 @@ import type { NextPageRefused } from "../../src/endpoints/fhir/nextPage.ts"
 import { within } from "../../src/endpoints/fhir/ResourceKind.ts"
 import type { FhirPatientTerms } from "../../src/endpoints/fhir/SearchFhirPatients.ts"
 import { patientDataSearch, type SearchDescription } from "../../src/endpoints/fhir/search.ts"
-import { type ListDescription, patientDataList, referenceList } from "../../src/endpoints/list.ts"
+import { type ListDescription, listWithoutTrail, patientDataList } from "../../src/endpoints/list.ts"
 import type { RecordKind } from "../../src/endpoints/RecordKind.ts"
 import { patientDataRecord, type RecordDescription, type RecordMisfit } from "../../src/endpoints/record.ts"
 import { didNotHappen, patientDataWrite, type WriteDescription } from "../../src/endpoints/write.ts"
@@ -272,7 +272,7 @@ const first = <A, E, R>(stream: Stream.Stream<A, E, R>, howMany: number) =>
 
 const asking = (described: EndpointDescription): Effect.Effect<unknown, AskError, Athena | AuditTrail> => {
   if (isList(described)) {
-    const list = described.phi === noPhi ? referenceList(described) : patientDataList(described)
+    const list = described.phi === noPhi ? listWithoutTrail(described) : patientDataList(described)
     return Effect.zip(first(list.pages(query), 5), first(list.records(query), 20))
   }
   if (isSearch(described)) {

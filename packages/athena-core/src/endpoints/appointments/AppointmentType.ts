@@ -12,7 +12,7 @@ import { flag } from "../../wire/flag.ts"
 import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { wholeNumber } from "../../wire/wholeNumber.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const typeColumns = {
   appointmentTypeId: required("appointmenttypeid", opaqueIdentifier(AppointmentTypeId)),
@@ -35,7 +35,7 @@ export interface AppointmentType extends Columns<typeof typeColumns> {
 
 const decodeColumns = columnReader(typeColumns)
 
-export const appointmentTypeKind: RecordKind<AppointmentType> = {
+export const appointmentTypeKind: ReferenceKind<AppointmentType> = {
   name: "appointmenttype",
   phi: noPhi,
   idKey: "appointmenttypeid",

@@ -12,7 +12,7 @@ import { type Columns, columnReader, optional, required } from "../../wire/colum
 import { flag } from "../../wire/flag.ts"
 import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const reasonColumns = {
   cancelReasonId: required("reasonid", opaqueIdentifier(CancelReasonId)),
@@ -29,7 +29,7 @@ export interface CancelReason extends Columns<typeof reasonColumns> {
 
 const decodeColumns = columnReader(reasonColumns)
 
-export const cancelReasonKind: RecordKind<CancelReason> = {
+export const cancelReasonKind: ReferenceKind<CancelReason> = {
   name: "cancelreason",
   phi: noPhi,
   idKey: "reasonid",

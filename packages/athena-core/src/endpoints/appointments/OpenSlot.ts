@@ -19,7 +19,7 @@ import { type Columns, columnReader, optional, required } from "../../wire/colum
 import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { wholeNumber } from "../../wire/wholeNumber.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const slotColumns = {
   appointmentId: required("appointmentid", opaqueIdentifier(AppointmentId)),
@@ -48,7 +48,7 @@ const isReasonId = Schema.is(ReasonId)
 const reasonIdsIn = (value: unknown): ReadonlyArray<ReasonId> =>
   (Array.isArray(value) ? value : [value]).map(String).filter(isReasonId)
 
-export const openSlotKind: RecordKind<OpenSlot> = {
+export const openSlotKind: ReferenceKind<OpenSlot> = {
   name: "openslot",
   phi: noPhi,
   idKey: "appointmentid",

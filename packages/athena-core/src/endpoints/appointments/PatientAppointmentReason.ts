@@ -11,7 +11,7 @@ import { type Columns, columnReader, optional, required } from "../../wire/colum
 import { opaqueIdentifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
 import { wholeNumber } from "../../wire/wholeNumber.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const reasonColumns = {
   reasonId: required("reasonid", opaqueIdentifier(ReasonId)),
@@ -31,7 +31,7 @@ export interface PatientAppointmentReason extends Columns<typeof reasonColumns> 
 
 const decodeColumns = columnReader(reasonColumns)
 
-export const patientAppointmentReasonKind: RecordKind<PatientAppointmentReason> = {
+export const patientAppointmentReasonKind: ReferenceKind<PatientAppointmentReason> = {
   name: "patientappointmentreason",
   phi: noPhi,
   idKey: "reasonid",

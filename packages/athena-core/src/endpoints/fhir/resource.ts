@@ -43,6 +43,7 @@ export const patientDataResource = <Query extends RecordQuery, A>(
   description: ResourceDescription<Query, A>
 ): RecordEndpoint<Query, A, AthenaError | AuditTrailUnavailable, Athena | AuditTrail> => ({
   description: recordOf(description, undefined),
+  kindFor: (query) => within(description.resource, query.practiceId),
   read: (query) => patientDataRecord(recordOf(description, query.practiceId)).read(query)
 })
 
@@ -51,5 +52,6 @@ export const referenceResource = <Query extends RecordQuery, A>(
   description: ResourceDescription<Query, A>
 ): RecordEndpoint<Query, A, AthenaError, Athena> => ({
   description: recordOf(description, undefined),
+  kindFor: (query) => within(description.resource, query.practiceId),
   read: (query) => referenceRecord(recordOf(description, query.practiceId)).read(query)
 })

@@ -10,7 +10,7 @@ import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { type Columns, columns, optional, required } from "../../wire/columns.ts"
 import { identifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const departmentColumns = {
   departmentId: required("departmentid", identifier(DepartmentId)),
@@ -26,7 +26,7 @@ export interface Department extends Columns<typeof departmentColumns> {
 export const DepartmentColumns = columns("DepartmentColumns", departmentColumns)
 const decodeColumns = Schema.decodeUnknownResult(DepartmentColumns)
 
-export const departmentKind: RecordKind<Department> = {
+export const departmentKind: ReferenceKind<Department> = {
   name: "department",
   phi: noPhi,
   idKey: "departmentid",

@@ -10,7 +10,7 @@ import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { type Columns, columns, optional, required } from "../../wire/columns.ts"
 import { identifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const practiceInfoColumns = {
   practiceId: required("practiceid", identifier(PracticeId)),
@@ -24,7 +24,7 @@ export interface PracticeInfo extends Columns<typeof practiceInfoColumns> {
 export const PracticeInfoColumns = columns("PracticeInfoColumns", practiceInfoColumns)
 const decodeColumns = Schema.decodeUnknownResult(PracticeInfoColumns)
 
-export const practiceInfoKind: RecordKind<PracticeInfo> = {
+export const practiceInfoKind: ReferenceKind<PracticeInfo> = {
   name: "practiceinfo",
   phi: noPhi,
   idKey: "practiceid",

@@ -11,7 +11,7 @@ import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { type Columns, columns, optional, required } from "../../wire/columns.ts"
 import { identifier } from "../../wire/identifier.ts"
 import { text } from "../../wire/text.ts"
-import { noSubjects, type RecordKind } from "../RecordKind.ts"
+import { noSubjects, type ReferenceKind } from "../RecordKind.ts"
 
 const providerColumns = {
   providerId: required("providerid", identifier(ProviderId)),
@@ -31,7 +31,7 @@ export interface Provider extends Columns<typeof providerColumns> {
 export const ProviderColumns = columns("ProviderColumns", providerColumns)
 const decodeColumns = Schema.decodeUnknownResult(ProviderColumns)
 
-export const providerKind: RecordKind<Provider> = {
+export const providerKind: ReferenceKind<Provider> = {
   name: "provider",
   phi: noPhi,
   idKey: "providerid",
