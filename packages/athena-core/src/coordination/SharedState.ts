@@ -48,8 +48,10 @@ export interface Cell<A> {
 /** How often something was let through, by all processes. */
 export interface Tally {
   readonly total: number
-  /** Since 00:00 GMT. */
+  /** Of the day of the last one. */
   readonly today: number
+  /** That day, since 1970, by GMT. */
+  readonly day: number
 }
 
 export interface Counter {
@@ -92,11 +94,13 @@ export const localCell = <A>(name: string, kind: CellKind<A>): Cell<A> => {
   }
 }
 
+/** Nothing was counted yet. */
+export const emptyTally: Tally = { total: 0, today: 0, day: -1 }
+
 const makeLocal = () => {
   // Of many types: a name is only ever used with one kind.
   const cells = new Map<string, unknown>()
-  const tallies = new Map<string, Tally & { readonly day: number }>()
-  const none = { total: 0, today: 0, day: -1 }
+  const tallies = new Map<string, Tally>()
 
   return SharedState.of({
     cell: <A>(name: string, kind: CellKind<A>): Cell<A> => {
@@ -106,12 +110,12 @@ const makeLocal = () => {
       cells.set(name, made)
       return made
     },
-    counter: (name) => ({ name, current: () => tallies.get(name) ?? none }),
+    counter: (name) => ({ name, current: () => tallies.get(name) ?? emptyTally }),
     count: (names) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const day = dayOf(now)
         for (const name of names) {
-          const known = tallies.get(name) ?? none
+          const known = tallies.get(name) ?? emptyTally
           tallies.set(name, { total: known.total + 1, today: known.day === day ? known.today + 1 : 1, day })
         }
       }),

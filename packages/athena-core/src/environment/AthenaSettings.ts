@@ -85,6 +85,17 @@ const maxConcurrency: Variable<Option.Option<number>> = withDefault(
     /^\d{1,3}$/.test(value) && Number(value) >= 1 && Number(value) <= 256 ? Option.some(Number(value)) : undefined
 )
 
+const dailyQuota: Variable<Option.Option<number>> = withDefault(
+  "ATHENA_DAILY_QUOTA",
+  Option.none(),
+  "calls a day, a whole number",
+  (value) => (/^[1-9]\d{0,11}$/.test(value) ? Option.some(Number(value)) : undefined)
+)
+
+const dailyReserve: Variable<number> = withDefault("ATHENA_DAILY_RESERVE", 0.1, "a share from 0 to 0.9", (value) =>
+  /^0(\.\d{1,6})?$/.test(value) && Number(value) <= 0.9 ? Number(value) : undefined
+)
+
 /** The variables by name, to be read together with a program's own by `readAll`. */
 export const athenaVariables = {
   environment,
@@ -95,6 +106,8 @@ export const athenaVariables = {
   requestsPerSecond: rate("ATHENA_REQUESTS_PER_SECOND"),
   appRequestsPerSecond: rate("ATHENA_APP_REQUESTS_PER_SECOND"),
   maxConcurrency,
+  dailyQuota,
+  dailyReserve,
   maxWait: withDefault(
     "ATHENA_MAX_WAIT",
     Durations.seconds(60),
@@ -113,11 +126,15 @@ export const budgetOf = (settings: {
   readonly requestsPerSecond: number
   readonly appRequestsPerSecond: number
   readonly maxConcurrency: Option.Option<number>
+  readonly dailyQuota: Option.Option<number>
+  readonly dailyReserve: number
   readonly maxWait: Duration.Duration
 }): BudgetOptions => ({
   requestsPerSecond: settings.requestsPerSecond,
   appRequestsPerSecond: settings.appRequestsPerSecond,
   startRequestsPerSecond: settings.environment === "production" ? 10 : 5,
   maxConcurrency: Option.getOrElse(settings.maxConcurrency, () => defaultConcurrency(settings.requestsPerSecond)),
-  maxWait: settings.maxWait
+  maxWait: settings.maxWait,
+  dailyReserve: settings.dailyReserve,
+  ...(Option.isNone(settings.dailyQuota) ? {} : { dailyQuota: settings.dailyQuota.value })
 })

@@ -12,6 +12,10 @@ export interface BudgetOptions {
   readonly maxConcurrency: number
   /** Told to wait longer than this, a call fails with `Throttled` instead. */
   readonly maxWait: Duration.Duration
+  /** Calls a day for the app, where its headers do not tell; by default what they tell is all that is known. */
+  readonly dailyQuota?: number
+  /** The share of the day's quota that a sync leaves to what is more urgent. 0.1 by default. */
+  readonly dailyReserve?: number
   /** Budgets of the same name are one, in all processes that share a store. One for each set of credentials. */
   readonly sharedAs?: string
 }

@@ -4,16 +4,20 @@
  * app's; so no practice can push another one aside.
  *
  * Learned from every answer: a refusal lowers the practice (and the app, when two practices are refused within 5
- * seconds); a declared window sets the pace at once; the day's quota, once spent, rests the app until 00:00 GMT.
+ * seconds); a declared window sets the pace at once; the day's quota, once spent, rests the app until 00:00 GMT. A sync is
+ * turned away before that, and leaves the rest of the day's quota to what is more urgent.
  */
-import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Option, Schema, Semaphore } from "effect"
 import type { Headers } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { SharedState, type SharedStateUnavailable } from "../coordination/SharedState.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import type { BudgetOptions } from "./BudgetOptions.ts"
+import { makeDayBudget } from "./DayBudget.ts"
 import { type Gate, type GateState, makeGate, PausedTooLong } from "./Gate.ts"
 import { initialPace } from "./Pace.ts"
+import { CurrentPriority } from "./Priority.ts"
+import type { QuotaForecast } from "./QuotaForecast.ts"
 import { type DailyQuota, dailyQuota, declaredWindow, nextMidnightGmt, resetAt, retryAfterAt } from "./rateHeaders.ts"
 import { type WindowLength, windowLength, windowPace } from "./windowPace.ts"
 
@@ -24,9 +28,9 @@ export interface Admission {
   readonly at: number
 }
 
-/** The wait is longer than `maxWait`. */
+/** The wait is longer than `maxWait`, or the day's quota has no more for this priority. */
 export class BudgetPaused extends Schema.TaggedError<BudgetPaused>()("BudgetPaused", {
-  scope: Schema.Literals(["practice", "app", "daily-quota"]),
+  scope: Schema.Literals(["practice", "app", "daily-quota", "daily-reserve"]),
   retryAt: Schema.DateTimeUtc
 }) {}
 
@@ -58,6 +62,8 @@ export class RequestBudget extends Context.Service<
     /** The server is overloaded and said when to come back; no fault of our pace. */
     readonly rest: (admission: Admission, headers: Headers.Headers) => Effect.Effect<void>
     readonly state: (practiceId: PracticeId) => Effect.Effect<BudgetState>
+    /** How far the day's quota will last; none while nothing is known of it. */
+    readonly forecast: Effect.Effect<Option.Option<QuotaForecast>>
   }
 >()("athena-core/rate-limit/RequestBudget") {
   /** The budget of this process alone. */
@@ -105,8 +111,8 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
     })
   const app = gate("app", options.appRequestsPerSecond)
   const practices = new Map<PracticeId, Practice>()
+  const day = makeDayBudget(app.name, shared, options)
   let quota: DailyQuota | undefined
-  let quotaSpentUntil = 0
   let lastRefusal: Refusal | undefined
 
   const of = (practiceId: PracticeId) => {
@@ -122,6 +128,8 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
     return made
   }
 
+  const inFlight = () => [...practices.values()].reduce((sum, practice) => sum + practice.inFlight, 0)
+
   const learn = (practiceId: PracticeId, headers: Headers.Headers, now: number) =>
     Effect.gen(function* () {
       const window = declaredWindow(headers, now)
@@ -131,33 +139,41 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
         if (window.remaining <= 0) yield* practice.gate.pauseUntil(window.resetsAt)
         return yield* practice.gate.declared(windowPace(practice.windows, window, practice.inFlight, now))
       }
-      const day = dailyQuota(headers)
-      if (day === undefined) return
-      quota = day
-      if (day.remaining > 0) return
-      quotaSpentUntil = nextMidnightGmt(now)
-      yield* app.pauseUntil(quotaSpentUntil)
+      const told = dailyQuota(headers)
+      if (told === undefined) return
+      quota = told
+      yield* day.told(told, inFlight(), now)
+      if (told.remaining <= 0) yield* app.pauseUntil(nextMidnightGmt(now))
     })
 
   const paused =
     (scope: "practice" | "app") =>
     <E>(error: E | PausedTooLong): E | BudgetPaused => {
       if (!(error instanceof PausedTooLong)) return error
-      const { retryAt } = error
-      const isDailyQuota = scope === "app" && DateTime.toEpochMillis(retryAt) === quotaSpentUntil
-      return new BudgetPaused({ retryAt, scope: isDailyQuota ? "daily-quota" : scope })
+      const at = DateTime.toEpochMillis(error.retryAt)
+      if (scope !== "app" || !day.isRest(at)) return new BudgetPaused({ retryAt: error.retryAt, scope })
+      return new BudgetPaused({ retryAt: DateTime.makeUnsafe(nextMidnightGmt(at - 60_000)), scope: "daily-quota" })
     }
 
+  /** Asked before a place in the line is taken, and again at its head. */
+  const unlessSpent = Effect.gen(function* () {
+    const spent = day.spentFor(yield* CurrentPriority, yield* Clock.currentTimeMillis)
+    if (Option.isSome(spent)) return yield* new BudgetPaused(spent.value)
+  })
+
   /** Through both gates, the app's standing in the practice's. Counted last, when all that others learned is to be seen. */
-  const pass = <N, E, R>(practice: Practice, needed: Effect.Effect<N, E, R>) =>
-    practice.gate
-      .admit(
-        Effect.mapError(app.admit(Effect.tap(needed, shared.count([practice.gate.name, app.name]))), paused("app"))
-      )
-      .pipe(
-        Effect.mapError(paused("practice")),
-        Effect.map(({ at, value }) => ({ at, value: value.value }))
-      )
+  const pass = <N, E, R>(practice: Practice, needed: Effect.Effect<N, E, R>) => {
+    const count = shared.count([practice.gate.name, app.name])
+    const throughApp = Effect.mapError(
+      app.admit(unlessSpent.pipe(Effect.andThen(needed), Effect.tap(count))),
+      paused("app")
+    )
+    return unlessSpent.pipe(
+      Effect.andThen(practice.gate.admit(throughApp)),
+      Effect.mapError(paused("practice")),
+      Effect.map(({ at, value }) => ({ at, value: value.value }))
+    )
+  }
 
   return RequestBudget.of({
     inFlight: (practiceId, effect) => {
@@ -196,8 +212,8 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
           const restsUntil = Math.min(pausedUntil, other.pausedUntil, now + Duration.toMillis(options.maxWait))
           yield* app.refused(admission.at, restsUntil)
         }
-        const day = dailyQuota(headers)
-        if (day !== undefined && day.remaining <= 0) yield* learn(admission.practiceId, headers, now)
+        const told = dailyQuota(headers)
+        if (told !== undefined && told.remaining <= 0) yield* learn(admission.practiceId, headers, now)
       }),
     rest: (admission, headers) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -205,6 +221,7 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
         return resumesAt === undefined ? Effect.void : of(admission.practiceId).gate.pauseUntil(resumesAt)
       }),
     state: (practiceId) =>
-      Effect.all({ practice: of(practiceId).gate.state, app: app.state, dailyQuota: Effect.sync(() => quota) })
+      Effect.all({ practice: of(practiceId).gate.state, app: app.state, dailyQuota: Effect.sync(() => quota) }),
+    forecast: Effect.map(Clock.currentTimeMillis, day.forecast)
   })
 })

@@ -69,7 +69,7 @@ export const tables = Effect.gen(function* () {
   yield* sql`
     create function coordination.count(names text[], known double precision[])
     returns table (
-      name text, total double precision, today double precision, version double precision, value text,
+      name text, total double precision, today double precision, day integer, version double precision, value text,
       moment double precision
     ) language plpgsql as $$
     declare
@@ -86,7 +86,7 @@ export const tables = Effect.gen(function* () {
             today = case when c.day = this_day then c.today + 1 else 1 end
           returning c.name, c.total, c.today
         )
-        select d.name, d.total::double precision, d.today::double precision,
+        select d.name, d.total::double precision, d.today::double precision, this_day,
           s.version::double precision, s.value, now_at
         from counted d
         join unnest(names, known) as asked(name, version) on asked.name = d.name

@@ -5,6 +5,7 @@
 import {
   type Cell,
   type CellKind,
+  emptyTally,
   localCell,
   SharedState,
   SharedStateUnavailable,
@@ -28,8 +29,6 @@ const unavailable = <A>(effect: Effect.Effect<A, DatabaseError>): Effect.Effect<
     Effect.tapError(({ message }) => Effect.logError(message)),
     Effect.mapError(() => new SharedStateUnavailable())
   )
-
-const none: Tally = { total: 0, today: 0 }
 
 /** What is done with a cell whatever its type. */
 interface AnyCell {
@@ -109,14 +108,14 @@ export const make = (session: Session, sealing: Option.Option<Sealing>): SharedS
     const rows = yield* timed(
       session.runPatiently(
         "coordination.count",
-        "select name, total, today, version, value, moment from coordination.count($1::text[], $2::text[]::float8[])",
+        "select name, total, today, day, version, value, moment from coordination.count($1::text[], $2::text[]::float8[])",
         // As text: the driver has one type for all numbers of an array, and picks it by the first.
         [names, versions.map(String)]
       )
     )
     for (const row of rows) {
       const name = String(row["name"])
-      tallies.set(name, { total: Number(row["total"]), today: Number(row["today"]) })
+      tallies.set(name, { total: Number(row["total"]), today: Number(row["today"]), day: Number(row["day"]) })
       const { value, version } = row
       if (typeof value === "string") yield* stored.get(name)?.learn(Number(version), value) ?? Effect.void
     }
@@ -131,7 +130,7 @@ export const make = (session: Session, sealing: Option.Option<Sealing>): SharedS
       cells.set(name, made)
       return made
     },
-    counter: (name) => ({ name, current: () => tallies.get(name) ?? none }),
+    counter: (name) => ({ name, current: () => tallies.get(name) ?? emptyTally }),
     count: (names) => unavailable(count(names)),
     lookAgainMillis
   })

@@ -58,8 +58,8 @@ layer(TestDatabase.layer([coordinationMigrations]), { excludeTestServices: true 
       yield* one.count(["told", "all"])
       yield* other.count(["told", "all"])
       assert.strictEqual(cell.current(), 42)
-      assert.deepStrictEqual(other.counter("all").current(), { total: 2, today: 2 })
-      assert.deepStrictEqual(one.counter("all").current(), { total: 1, today: 1 })
+      assert.deepInclude(other.counter("all").current(), { total: 2, today: 2 })
+      assert.deepInclude(one.counter("all").current(), { total: 1, today: 1 })
     })
   )
 
@@ -70,7 +70,7 @@ layer(TestDatabase.layer([coordinationMigrations]), { excludeTestServices: true 
       yield* state.count(["day"])
       yield* sql`update coordination.counters set day = day - 1, today = 40, total = 100 where name = 'day'`
       yield* state.count(["day"])
-      assert.deepStrictEqual(state.counter("day").current(), { total: 101, today: 1 })
+      assert.deepInclude(state.counter("day").current(), { total: 101, today: 1 })
     })
   )
 

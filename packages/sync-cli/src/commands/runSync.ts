@@ -8,6 +8,7 @@ import { requireCredentials } from "@athena-engine/athena-core/environment/crede
 import type { Athena } from "@athena-engine/athena-core/http/Athena"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
+import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
 import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
@@ -85,7 +86,7 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
   const program = Effect.gen(function* () {
     const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
       concurrency: practicesAtOnce
-    }).pipe(Effect.provide(progress))
+    }).pipe(Priority.sync, Effect.provide(progress))
     // What was done is told in any case and first; that the trail cannot be read now is told beside it.
     const auditEvents = yield* afterRun(auditEventsOf(runId), "5 seconds", 0)
     const report = { command, runId, environment: settings.environment, results: results.map(inDatabase), auditEvents }

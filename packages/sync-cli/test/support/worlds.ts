@@ -1,5 +1,6 @@
 /** A simulator on a socket and a database of its own: what a process needs to be run against. */
 import { auditMigrations } from "@athena-engine/audit/store/migrations/AuditMigrations"
+import { coordinationMigrations } from "@athena-engine/coordination/migrations/CoordinationMigrations"
 import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
 import type { SimulatorOptions } from "@athena-engine/simulator/SimulatorOptions"
@@ -17,7 +18,7 @@ export const layer = (options: SimulatorOptions = {}) =>
       limits: { tokensPerMinute: 1000 },
       ...options
     }),
-    TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations])
+    TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations, coordinationMigrations])
   )
 
 /** The environment of a process that talks to that simulator, as to the sandbox, and to that database. */

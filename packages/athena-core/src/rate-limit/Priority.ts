@@ -1,0 +1,31 @@
+/**
+ * What a request is for, and so who goes first where requests wait for the same budget: whoever waits for an answer now,
+ * then what an event has changed, then what a backfill or a nightly job asks. The lower two are never starved: see `Turns`.
+ *
+ * ```ts
+ * const reconcile = Priority.sync(readEveryPatient)
+ * ```
+ */
+import { Context, Effect } from "effect"
+
+export const priorities = ["interactive", "events", "sync"] as const
+export type Priority = (typeof priorities)[number]
+
+/** The priority of the calls made now. Whoever says nothing is taken for someone who waits. */
+export const CurrentPriority = Context.Reference<Priority>("athena-core/rate-limit/CurrentPriority", {
+  defaultValue: () => "interactive"
+})
+
+const as =
+  (priority: Priority) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provideService(effect, CurrentPriority, priority)
+
+/** Somebody waits for the answer. */
+export const interactive = as("interactive")
+
+/** The vendor told that something changed. */
+export const events = as("events")
+
+/** It can wait: backfills, reconciliation, nightly jobs. */
+export const sync = as("sync")
