@@ -7,6 +7,8 @@ import { Clock, type DateTime, DateTime as DateTimes, Duration, Effect, Semaphor
 export interface TokenQuota {
   /** Takes a place, at once or when one is free. A caller who will not wait until `retryAt` takes none. */
   readonly take: <E>(tooLong: (retryAt: DateTime.Utc) => E) => Effect.Effect<void, E>
+  /** Gives back the place that was taken last: the request never reached the vendor. */
+  readonly giveBack: Effect.Effect<void>
 }
 
 export const makeTokenQuota = (perMinute: number, maxWait: Duration.Duration): TokenQuota => {
@@ -24,6 +26,7 @@ export const makeTokenQuota = (perMinute: number, maxWait: Duration.Duration): T
         if (free > now) yield* Effect.sleep(Duration.millis(free - now))
         if (oldest !== undefined) taken.shift()
         taken.push(Math.max(free, yield* Clock.currentTimeMillis))
-      }).pipe(turn.withPermit)
+      }).pipe(turn.withPermit),
+    giveBack: Effect.sync(() => void taken.pop())
   }
 }

@@ -14,6 +14,7 @@ import { Clock, Data, DateTime, Duration, Effect, Redacted, Result, Schema } fro
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Connection } from "../environment/Connection.ts"
 import { InvalidCredentials, ServerUnavailable, TokenQuotaExceeded, UnreadableAnswer } from "../errors/AthenaError.ts"
+import { isLasting, wasNeverConnected } from "../errors/connectionCodes.ts"
 import { retryAfterAt } from "../rate-limit/rateHeaders.ts"
 import type { RawAnswer } from "../transport/RawAnswer.ts"
 import { attemptTimeout, transientSchedule } from "../transport/retrySchedule.ts"
@@ -125,7 +126,10 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
   const attemptWith = Effect.fnUntraced(function* (proof: Effect.Effect<ClientProof>) {
     yield* quota.take((retryAt) => new TokenQuotaExceeded({ retryAt }))
     const sentAt = yield* Clock.currentTimeMillis
-    return yield* judge(yield* send(client, requestWith(yield* proof), attemptTimeout), sentAt)
+    const answer = yield* Effect.tapError(send(client, requestWith(yield* proof), attemptTimeout), (error) =>
+      error._tag === "Unreachable" && wasNeverConnected(error.code) ? quota.giveBack : Effect.void
+    )
+    return yield* judge(answer, sentAt)
   })
 
   /** Asks with the proofs from `index` on; those before it were refused. */
@@ -147,7 +151,7 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
   const token = attempt.pipe(
     Effect.retry({
       schedule: transientSchedule,
-      while: (error) => !isFinal.has(error._tag)
+      while: (error) => !isFinal.has(error._tag) && !(error._tag === "Unreachable" && isLasting(error.code))
     }),
     Effect.catchTag("RefusedForRate", (refusal) => Effect.andThen(waitUntil(refusal.until), refusal)),
     // The wait is over: ask again, twice at most.

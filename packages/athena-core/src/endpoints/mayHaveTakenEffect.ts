@@ -1,15 +1,6 @@
 import type { AuditTrailUnavailable } from "../audit/AuditTrail.ts"
 import type { AthenaError } from "../errors/AthenaError.ts"
-
-/** Codes of lines that were never there: nothing was sent. */
-const neverConnected: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ENETUNREACH",
-  "EHOSTUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT"
-])
+import { wasNeverConnected } from "../errors/connectionCodes.ts"
 
 /**
  * Whether a call that failed may have done what it was for all the same: no answer came, or one that does not say. A
@@ -23,7 +14,7 @@ export const mayHaveTakenEffect = (error: AthenaError | AuditTrailUnavailable): 
   if (endpoint.startsWith("POST /oauth2/")) return false
   switch (reason._tag) {
     case "Unreachable":
-      return attempts > 0 && !neverConnected.has(reason.code)
+      return attempts > 0 && !wasNeverConnected(reason.code)
     case "TimedOut":
     case "ServerUnavailable":
     case "UnreadableAnswer":

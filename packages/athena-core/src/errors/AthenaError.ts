@@ -5,6 +5,7 @@
  */
 import { DateTime, Option, Schema } from "effect"
 import { PracticeId } from "../ids/PracticeId.ts"
+import { connectionAdvice } from "./connectionCodes.ts"
 
 /** The client id, the secret or the signing keys were refused, or the scope is not granted. Never retried. */
 export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>()("InvalidCredentials", {
@@ -139,11 +140,11 @@ export class ServerUnavailable extends Schema.TaggedError<ServerUnavailable>()("
 
 /** No connection, or it was cut. */
 export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
-  /** A code such as `ECONNREFUSED`, `ENOTFOUND` or `CERT_HAS_EXPIRED`. */
+  /** A code such as `ECONNREFUSED`, `CERT_HAS_EXPIRED` or `PROXY_STATUS_407`. */
   code: Schema.String
 }) {
   override get message() {
-    return `the connection failed (${this.code}). Check network, proxy and certificates`
+    return connectionAdvice(this.code)
   }
 }
 

@@ -28,6 +28,7 @@ import {
   TokenRefused,
   type UnreadableAnswer
 } from "../errors/AthenaError.ts"
+import { isLasting } from "../errors/connectionCodes.ts"
 import { isOpaqueId } from "../ids/OpaqueId.ts"
 import type { PracticeId } from "../ids/PracticeId.ts"
 import { type Admission, type BudgetPaused, RequestBudget } from "../rate-limit/RequestBudget.ts"
@@ -174,7 +175,11 @@ const make = Effect.fnUntraced(function* () {
           progress.isUnanswered = true
           const answer = yield* Effect.mapError(
             send(client, request, attemptTimeout),
-            (reason) => new AttemptFailed({ reason, again })
+            (reason) =>
+              new AttemptFailed({
+                reason,
+                again: reason._tag === "Unreachable" && isLasting(reason.code) ? "never" : again
+              })
           )
           progress.isUnanswered = false
           // Such as `rrt-0100004-c-gea1-21-393-4`. A header with anything else in it is not quoted.

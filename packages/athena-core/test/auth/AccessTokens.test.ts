@@ -134,6 +134,18 @@ describe("AccessTokens", () => {
     }).pipe(Effect.provide(tokensOf(server, "production")))
   })
 
+  it.effect.each(["SELF_SIGNED_CERT_IN_CHAIN", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID", "PROXY_STATUS_407"])(
+    "asks once where somebody has to change something first: %s",
+    (code) => {
+      const server = stubServer({ token: () => ({ noLine: code }) })
+      return Effect.gen(function* () {
+        const error = yield* Effect.flip(elapse(current))
+        assert.strictEqual(error._tag, "Unreachable")
+        assert.strictEqual(server.tokenRequests.length, 1)
+      }).pipe(Effect.provide(tokensOf(server)))
+    }
+  )
+
   it.effect("does not remember a failure", () => {
     const server = stubServer({
       token: (sent) => (sent.index === 0 ? { status: 401, body: { error: "invalid_client" } } : granted(sent))
@@ -223,6 +235,13 @@ describe("AccessTokens", () => {
   })
 
   describe("the vendor's quota", () => {
+    it.effect("is not spent on requests that never reached the vendor", () => {
+      const server = stubServer({ token: (sent) => (sent.index < 7 ? { noLine: "ECONNREFUSED" } : granted(sent)) })
+      return Effect.gen(function* () {
+        assert.strictEqual(yield* elapse(currentValue, "50 seconds"), "token-8")
+      }).pipe(Effect.provide(tokensOf(server)))
+    })
+
     /** Invalidates and asks anew, as a caller would whose tokens all die. */
     const another = AccessTokens.use((tokens) =>
       Effect.flatMap(tokens.current, (token) => Effect.andThen(tokens.invalidate(token), Effect.succeed(token)))

@@ -30,6 +30,8 @@ export interface Reply {
   /** Text as it is, anything else as JSON. */
   readonly body?: unknown
   readonly after?: Duration.Input
+  /** There is no line: the connection fails with this code. */
+  readonly noLine?: string
 }
 
 /** `hang` never answers; `reset` cuts the line. */
@@ -73,11 +75,11 @@ const jsonOf = ({ body }: HttpClientRequest.HttpClientRequest): unknown =>
     ? JSON.parse(new TextDecoder().decode(body.body))
     : undefined
 
-const cutLine = (request: HttpClientRequest.HttpClientRequest) =>
+const cutLine = (request: HttpClientRequest.HttpClientRequest, code = "ECONNRESET") =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({
       request,
-      cause: Object.assign(new Error(`socket hang up ${request.url}`), { code: "ECONNRESET" })
+      cause: Object.assign(new Error(`socket hang up ${request.url}`), { code })
     })
   })
 
@@ -108,6 +110,7 @@ export const stubServer = (options: StubOptions = {}): StubServer => {
       const answer = isToken ? token(sent) : api(sent)
       if (answer === "hang") return yield* Effect.never
       if (answer === "reset") return yield* cutLine(request)
+      if (answer.noLine !== undefined) return yield* cutLine(request, answer.noLine)
       if (answer.after !== undefined) yield* Effect.sleep(Duration.fromInputUnsafe(answer.after))
       return respond(request, answer)
     })

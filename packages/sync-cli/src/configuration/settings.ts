@@ -12,7 +12,7 @@ import {
 import { athenaVariables } from "@athena-engine/athena-core/environment/AthenaSettings"
 import { type LogFormat, levels } from "@athena-engine/athena-core/observability/SafeLogger"
 import * as Database from "@athena-engine/database/Database"
-import { Effect, type LogLevel, Option, Redacted, Result } from "effect"
+import { Effect, FileSystem, type LogLevel, Option, Redacted, Result } from "effect"
 
 const logFormat: Variable<LogFormat> = withDefault<LogFormat>(
   "LOG_FORMAT",
@@ -48,17 +48,49 @@ const databaseUrl: Variable<Option.Option<Redacted.Redacted>> = Effect.flatMap(o
   })
 })
 
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A user and password with a `%` of their own would end the program when the first connection is made. */
+const isProxyUrl = (value: string): boolean => {
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return false
+  const { password, username } = new URL(value)
+  return isDecodable(username) && isDecodable(password)
+}
+
 /** Checked only: the HTTP client reads it by itself. */
-const proxy = (variable: string): Variable<Option.Option<string>> =>
-  withDefault<Option.Option<string>>(variable, Option.none(), "an http or https URL", (value) =>
-    /^https?:\/\//i.test(value) && URL.canParse(value) ? Option.some(value) : undefined
+const proxy = (variable: string): Variable<Option.Option<Redacted.Redacted>> =>
+  withDefault<Option.Option<Redacted.Redacted>>(
+    variable,
+    Option.none(),
+    "an http or https URL; in a user and a password, write % as %25, @ as %40, : as %3A and / as %2F",
+    (value) => (isProxyUrl(value) ? Option.some(Redacted.make(value, { label: "proxy URL" })) : undefined)
   )
 
-const proxyVariables = {
+/** Checked only: Node reads it by itself, and goes on without it where it cannot. */
+const extraAuthorities: Variable<Option.Option<string>, FileSystem.FileSystem> = Effect.gen(function* () {
+  const variable = "NODE_EXTRA_CA_CERTS"
+  const file = yield* optionalText(variable)
+  if (Option.isNone(file)) return file
+  const files = yield* FileSystem.FileSystem
+  const text = yield* Effect.orElseSucceed(files.readFileString(file.value), () => "")
+  return text.includes("-----BEGIN CERTIFICATE-----")
+    ? file
+    : yield* new ConfigurationProblem({ variable, expected: "a readable file of certificates as PEM" })
+})
+
+const networkVariables = {
   httpProxy: proxy("HTTP_PROXY"),
   httpsProxy: proxy("HTTPS_PROXY"),
   lowerCaseHttpProxy: proxy("http_proxy"),
-  lowerCaseHttpsProxy: proxy("https_proxy")
+  lowerCaseHttpsProxy: proxy("https_proxy"),
+  extraAuthorities
 } as const
 
 const observabilityVariables = {
@@ -82,7 +114,7 @@ export const databaseSettings = readAll({ ...observabilityVariables, ...database
 export const programSettings = readAll({
   ...observabilityVariables,
   ...databaseVariables,
-  ...proxyVariables,
+  ...networkVariables,
   ...athenaVariables
 })
 

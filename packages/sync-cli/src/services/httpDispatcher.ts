@@ -5,6 +5,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
 import { Effect, Layer } from "effect"
+import { proxyPool } from "./proxyErrors.ts"
 
 const dispatcher = (make: () => Undici.Dispatcher) =>
   Layer.effect(
@@ -12,12 +13,20 @@ const dispatcher = (make: () => Undici.Dispatcher) =>
     Effect.acquireRelease(Effect.sync(make), (agent) => Effect.promise(() => agent.destroy()))
   )
 
-/** A proxy cannot reach this machine's loopback interface, where the simulator and test servers are. */
-const isLoopback = (origin: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(origin).hostname)
+/**
+ * Plain http goes to this machine's loopback interface only, where the simulator and test servers are: what is not
+ * encrypted must not leave for a proxy.
+ */
+const isPlain = (origin: string) => new URL(origin).protocol === "http:"
 
-/** An HTTP client for `origin`, through `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as everywhere. */
+/**
+ * An HTTP client for `origin`, through `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as everywhere. Certificates are checked
+ * against Node's own authorities and those of `NODE_EXTRA_CA_CERTS`, behind a proxy too.
+ */
 export const httpClient = (origin: string) =>
   Layer.provide(
     NodeHttpClient.layerUndiciNoDispatcher,
-    dispatcher(() => (isLoopback(origin) ? new Undici.Agent() : new Undici.EnvHttpProxyAgent()))
+    dispatcher(() =>
+      isPlain(origin) ? new Undici.Agent() : new Undici.EnvHttpProxyAgent({ clientFactory: proxyPool })
+    )
   )

@@ -26,7 +26,10 @@ describe("the settings", () => {
         ["DATABASE_URL", "postgresql://u:ZZ%zz@db/x"],
         ["DATABASE_URL", "postgresql://u:ZZ@db/x?sslmode=banana"],
         ["HTTPS_PROXY", "ZZ:3128"],
-        ["http_proxy", "http://[ZZ"]
+        ["http_proxy", "http://[ZZ"],
+        ["HTTPS_PROXY", "http://user:ZZ%zz@proxy.test:3128"],
+        ["NODE_EXTRA_CA_CERTS", "/ZZ/no-such-file.pem"],
+        ["NODE_EXTRA_CA_CERTS", import.meta.filename]
       ] as const) {
         const { message } = yield* Effect.flip(read({ [name]: value }))
         assert.include(message, `\n  ${name}: `)
