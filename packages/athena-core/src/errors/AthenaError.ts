@@ -113,9 +113,15 @@ export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {
 export class Throttled extends Schema.TaggedError<Throttled>()("Throttled", {
   retryAt: Schema.DateTimeUtc,
   /** Whose budget is spent. */
-  scope: Schema.Literals(["practice", "app", "daily-quota"])
+  scope: Schema.Literals(["practice", "app", "daily-quota", "daily-reserve"])
 }) {
   override get message() {
+    if (this.scope === "daily-reserve") {
+      return (
+        "what is left of the day's quota of calls is kept for what is more urgent, " +
+        `until ${DateTime.formatIso(this.retryAt)}. Run again then, or keep less (ATHENA_DAILY_RESERVE)`
+      )
+    }
     const whose =
       this.scope === "daily-quota" ? "the day's quota of calls is spent" : `the ${this.scope} was told to wait`
     return `${whose} until ${DateTime.formatIso(this.retryAt)}. Run again then, or allow a longer wait (--max-wait)`
