@@ -98,7 +98,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     quarantine: ["rows", "runs"]
   },
   [simulator]: {
-    main: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "oauth", "server"],
+    main: ["athenaSimulator", "version"],
+    athenaSimulator: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "oauth", "server"],
     testing: ["Simulator", "SimulatorOptions", "memory", "server"],
     memory: ["Simulator", "control", "http"],
     server: ["Simulator", "control", "http"],

@@ -3,7 +3,7 @@ export const helpText = (
   routes: Readonly<Record<string, { readonly verb: string; readonly path: string }>>
 ): string => {
   const endpoints = Object.entries(routes).map(
-    ([name, { path, verb }]) => `  ${verb.padEnd(5)}${path.padEnd(62)}${name}`
+    ([name, { path, verb }]) => `  ${verb.padEnd(7)}${path.padEnd(62)}${name}`
   )
   return `athenahealth in a box: synthetic people only.
 
