@@ -1,5 +1,6 @@
 /**
- * The door that every request of one practice (or of the whole app) passes, one at a time and in order of arrival.
+ * The door that every request of one practice (or of the whole app) passes, one at a time, the most urgent first and equals
+ * in order of arrival.
  *
  * Whoever stands in the door waits for the pause that the server asked for, if any, and for the next beat of the pace;
  * the others wait behind it. So a change of pace counts from the next request on, and after a pause the requests leave
@@ -13,12 +14,13 @@
  * its own, and whoever stands in one has reserved one beat of the common pace. What others learned meanwhile is seen by
  * `inner`, which counts the request.
  */
-import { Clock, DateTime, Duration, Effect, Latch, Random, Schema, Semaphore } from "effect"
+import { Clock, DateTime, Duration, Effect, Latch, Random, Schema } from "effect"
 import type { RateLimiter } from "effect/persistence"
 import { type SharedState, SharedStateUnavailable } from "../coordination/SharedState.ts"
 import { afterDeclaration, afterRefusal, type GateMemory, gateMemory, restedUntil } from "./GateMemory.ts"
 import { LastAdmissions } from "./LastAdmissions.ts"
 import { type DeclaredPace, type Pace, rateAt, started } from "./Pace.ts"
+import { makePriorityDoor } from "./PriorityDoor.ts"
 
 /** The budget rests until `retryAt`, longer than `maxWait`. */
 export class PausedTooLong extends Schema.TaggedError<PausedTooLong>()("PausedTooLong", {
@@ -72,7 +74,7 @@ const forgottenAfterMillis = 60_000
 const usedNoteMillis = 10_000
 
 export const makeGate = ({ initial, limiter, maxWait, name, shared }: GateOptions): Gate => {
-  const door = Semaphore.makeUnsafe(1)
+  const door = makePriorityDoor(1)
   const pauseGrew = Latch.makeUnsafe(false)
   const admissions = new LastAdmissions()
   const cell = shared.cell(name, gateMemory(initial))

@@ -16,7 +16,8 @@ export const CurrentPriority = Context.Reference<Priority>("athena-core/rate-lim
   defaultValue: () => "interactive"
 })
 
-const as =
+/** Calls made by the effect have this priority. */
+export const as =
   (priority: Priority) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.provideService(effect, CurrentPriority, priority)

@@ -7,7 +7,7 @@
  * seconds); a declared window sets the pace at once; the day's quota, once spent, rests the app until 00:00 GMT. A sync is
  * turned away before that, and leaves the rest of the day's quota to what is more urgent.
  */
-import { Clock, Context, DateTime, Duration, Effect, Layer, Option, Schema, Semaphore } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
 import type { Headers } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { SharedState, type SharedStateUnavailable } from "../coordination/SharedState.ts"
@@ -17,6 +17,7 @@ import { makeDayBudget } from "./DayBudget.ts"
 import { type Gate, type GateState, makeGate, PausedTooLong } from "./Gate.ts"
 import { initialPace } from "./Pace.ts"
 import { CurrentPriority } from "./Priority.ts"
+import { makePriorityDoor, type PriorityDoor } from "./PriorityDoor.ts"
 import type { QuotaForecast } from "./QuotaForecast.ts"
 import { type DailyQuota, dailyQuota, declaredWindow, nextMidnightGmt, resetAt, retryAfterAt } from "./rateHeaders.ts"
 import { type WindowLength, windowLength, windowPace } from "./windowPace.ts"
@@ -82,7 +83,7 @@ export class RequestBudget extends Context.Service<
 
 interface Practice {
   readonly gate: Gate
-  readonly flights: Semaphore.Semaphore
+  readonly flights: PriorityDoor
   /** Sent and not answered yet. */
   inFlight: number
   windows: WindowLength | undefined
@@ -120,7 +121,7 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
     if (known !== undefined) return known
     const made: Practice = {
       gate: gate(`practice/${practiceId}`, options.requestsPerSecond),
-      flights: Semaphore.makeUnsafe(options.maxConcurrency),
+      flights: makePriorityDoor(options.maxConcurrency),
       inFlight: 0,
       windows: undefined
     }

@@ -45,7 +45,8 @@ describe("the settings", () => {
         appRequestsPerSecond: 15,
         startRequestsPerSecond: 5,
         maxConcurrency: 30,
-        maxWait: Duration.seconds(60)
+        maxWait: Duration.seconds(60),
+        dailyReserve: 0.1
       })
     })
   )
@@ -70,7 +71,8 @@ describe("the settings", () => {
         appRequestsPerSecond: 50,
         startRequestsPerSecond: 10,
         maxConcurrency: 64,
-        maxWait: Duration.seconds(60)
+        maxWait: Duration.seconds(60),
+        dailyReserve: 0.1
       })
     })
   )
@@ -95,7 +97,8 @@ describe("the settings", () => {
         appRequestsPerSecond: 7,
         startRequestsPerSecond: 5,
         maxConcurrency: 8,
-        maxWait: Duration.minutes(5)
+        maxWait: Duration.minutes(5),
+        dailyReserve: 0.1
       })
     })
   )
@@ -141,6 +144,8 @@ describe("the settings", () => {
     ["ATHENA_PRACTICES", "practice", ["abc", "195900,", "1", "-5", "1;2", "1234567890123"]],
     ["ATHENA_REQUESTS_PER_SECOND", "requests per second", ["0", "-1", "NaN", "Infinity", "ten"]],
     ["ATHENA_MAX_CONCURRENCY", "whole number", ["0", "257", "1.5", "-1", "1e2"]],
+    ["ATHENA_DAILY_QUOTA", "calls a day", ["0", "-5", "1.5", "many"]],
+    ["ATHENA_DAILY_RESERVE", "a share", ["1", "-0.1", "10 %", "0,1"]],
     ["ATHENA_MAX_WAIT", "seconds", ["-1", "soon", "5 days", "1m30s"]],
     ["ATHENA_ENVIRONMENT", "simulator, sandbox or production", ["prod", "Sandbox", "test"]]
   ])("refuse nonsense in %s", ([variable, expected, values]) =>
