@@ -51,6 +51,7 @@ export class Outbox {
   /** By when they are due. */
   readonly #waiting: Array<Notification> = []
   readonly #gathering = new Map<string, Notification>()
+  #forgetAbove = 2 * remembered
   /** All, oldest first. */
   readonly #all = new Map<number, Notification>()
 
@@ -204,12 +205,14 @@ export class Outbox {
     return made
   }
 
+  /** Looks through all of them only when they have doubled since it last did, so that many that wait cost little. */
   #forget(): void {
-    if (this.#all.size <= 2 * remembered) return
+    if (this.#all.size <= this.#forgetAbove) return
     for (const [number, { state }] of this.#all) {
-      if (this.#all.size <= remembered) return
+      if (this.#all.size <= remembered) break
       if (state === "delivered" || state === "lost" || state === "dropped") this.#all.delete(number)
     }
+    this.#forgetAbove = 2 * Math.max(remembered, this.#all.size)
   }
 
   /** Keeps the order; what is due at the same time keeps the order in which it came. */
