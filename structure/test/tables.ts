@@ -31,7 +31,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
     test: [...testing, "@effect/platform-node", "@effect/sql-pg", audit, simulator],
     never: ["effect/http"]
   },
-  [simulator]: { src: ["effect", "@effect/platform-node", core], test: [...testing, "esbuild"] },
+  [simulator]: { src: ["effect", "@effect/platform-node", core], test: [...testing, "esbuild", audit] },
   "@athena-engine/sync-cli": {
     src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator],
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
@@ -101,6 +101,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     main: ["athenaSimulator", "version"],
     athenaSimulator: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "oauth", "server"],
     testing: ["Simulator", "SimulatorOptions", "memory", "server"],
+    recording: [],
     memory: ["Simulator", "control", "http"],
     server: ["Simulator", "control", "http"],
     control: ["Simulator", "clock", "events", "faults", "fhir", "http", "limits", "mutations", "routes", "statistics"],
