@@ -39,5 +39,6 @@ Kinds of faults of notifications: duplicate late shuffle lose unreachable signat
   plantMarker
 Kinds of mutations: book openSlot move cancel reschedule free freeze unfreeze delete startCheckIn checkIn checkOut confirm
   addNote updateNote deleteNote touch addPatient updatePatient mergePatients deletePatient
+  addProvider updateProvider deleteProvider undeleteProvider
 `
 }

@@ -102,7 +102,7 @@ const localIdOf = (type: string, practice: PracticeWorld, chosen: Chosen, n: num
     case "Patient":
       return patientId ?? "30001"
     case "Provider":
-      return practice.profile.providers[n % practice.profile.providers.length]?.id ?? providerId
+      return practice.providers.all[n % practice.providers.all.length]?.id ?? providerId
     case "ReferringProvider":
       return String(7000 + (n % 40))
     default:

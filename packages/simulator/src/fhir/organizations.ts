@@ -13,7 +13,7 @@ const nobodys = (resource: Resource): Rendered => ({ resource, patientId: undefi
 
 /** Of machines there are none. */
 export const practitionerResources = (practice: PracticeWorld): ReadonlyArray<Rendered> =>
-  practice.profile.providers
+  practice.providers.all
     .filter(({ entityType }) => entityType === "Person")
     .map((provider) => nobodys(practitioner(practice, provider)))
 

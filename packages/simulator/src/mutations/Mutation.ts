@@ -153,6 +153,36 @@ export const MergePatients = Schema.Struct({
 /** Status `deleted`; still readable by id. */
 export const DeletePatient = Schema.Struct({ kind: Schema.Literal("deletePatient"), practiceId, patientId })
 
+/** What can be said of a provider. */
+export const ProviderFields = Schema.Struct({
+  firstName: Schema.optionalKey(Schema.String),
+  lastName: Schema.optionalKey(Schema.String),
+  /** `MD`, `NP` … */
+  providerType: Schema.optionalKey(Schema.String)
+})
+
+export const AddProvider = Schema.Struct({ kind: Schema.Literal("addProvider"), practiceId, fields: ProviderFields })
+
+export const UpdateProvider = Schema.Struct({
+  kind: Schema.Literal("updateProvider"),
+  practiceId,
+  providerId: Schema.String,
+  fields: ProviderFields
+})
+
+/** In no list any more, and nobody can be booked with them; still readable by id. */
+export const DeleteProvider = Schema.Struct({
+  kind: Schema.Literal("deleteProvider"),
+  practiceId,
+  providerId: Schema.String
+})
+
+export const UndeleteProvider = Schema.Struct({
+  kind: Schema.Literal("undeleteProvider"),
+  practiceId,
+  providerId: Schema.String
+})
+
 export const Mutation = Schema.Union([
   Book,
   OpenSlot,
@@ -174,15 +204,20 @@ export const Mutation = Schema.Union([
   AddPatient,
   UpdatePatient,
   MergePatients,
-  DeletePatient
+  DeletePatient,
+  AddProvider,
+  UpdateProvider,
+  DeleteProvider,
+  UndeleteProvider
 ])
 export type Mutation = typeof Mutation.Type
 
-/** The records a mutation left behind: the new appointment of a reschedule, the booked one, the patient. */
+/** The records a mutation left behind: the new appointment of a reschedule, the booked one, the patient, the provider. */
 export interface MutationResult {
   readonly practiceId: string
   readonly appointmentId?: string
   readonly patientId?: string
+  readonly providerId?: string
 }
 
 /** The mutation names something that is not there, or that is in no state for it. Nothing was changed. */

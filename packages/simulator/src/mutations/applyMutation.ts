@@ -6,6 +6,7 @@ import * as Appointments from "./appointmentMutations.ts"
 import { type Mutation, MutationRefused, type MutationResult } from "./Mutation.ts"
 import * as Notes from "./noteMutations.ts"
 import * as Patients from "./patientMutations.ts"
+import * as Providers from "./providerMutations.ts"
 import { recordChanges } from "./recordChanges.ts"
 import { occurrencesOf } from "./topicsOf.ts"
 
@@ -67,6 +68,14 @@ const apply = (practice: PracticeWorld, mutation: Mutation, now: number): Applie
       return Patients.mergePatients(practice, mutation, now)
     case "deletePatient":
       return Patients.deletePatient(practice, mutation)
+    case "addProvider":
+      return Providers.addProvider(practice, mutation)
+    case "updateProvider":
+      return Providers.updateProvider(practice, mutation)
+    case "deleteProvider":
+      return Providers.deleteProvider(practice, mutation, true)
+    case "undeleteProvider":
+      return Providers.deleteProvider(practice, mutation, false)
   }
 }
 

@@ -170,7 +170,7 @@ export const put = (practice: PracticeWorld, appointment: Appointment, now: numb
 const newSlot = (practice: PracticeWorld, id = practice.appointments.newId()): Appointment => {
   const [type] = practice.profile.appointmentTypes
   const [department] = practice.profile.departments
-  const [provider] = practice.profile.providers
+  const [provider] = practice.providers.all
   return {
     id,
     day: dayNumber(2019, 6, 17),

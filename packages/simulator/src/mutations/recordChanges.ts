@@ -30,6 +30,13 @@ const patientEvents: Partial<Readonly<Record<Mutation["kind"], string>>> = {
   deletePatient: "DeletePatient"
 }
 
+const providerEvents: Partial<Readonly<Record<Mutation["kind"], string>>> = {
+  addProvider: "ProviderAdd",
+  updateProvider: "ProviderUpdate",
+  deleteProvider: "ProviderDelete",
+  undeleteProvider: "ProviderUndelete"
+}
+
 /** What follows from something that happens to an appointment: in which feeds, as which event. */
 const consequences: Partial<Readonly<Record<Mutation["kind"], ReadonlyArray<readonly [keyof Feeds, string]>>>> = {
   book: [["patientCases", "PatientCaseAdd"]],
@@ -65,6 +72,10 @@ export const recordChanges = (
   if (mutation.kind === "reschedule") ofAppointment("CancelAppointment", mutation.appointmentId)
   if (appointmentEvent !== undefined) ofAppointment(appointmentEvent, result.appointmentId)
   for (const [feed, event] of consequences[mutation.kind] ?? []) ofAppointment(event, result.appointmentId, feed)
+  const providerEvent = providerEvents[mutation.kind]
+  if (providerEvent !== undefined) {
+    practice.feeds.providers.record({ event: providerEvent, recordId: Number(result.providerId) }, now)
+  }
   const patientEvent = patientEvents[mutation.kind]
   if (patientEvent === undefined) return
   ofPatient(patientEvent, result.patientId)

@@ -60,12 +60,19 @@ const ofPatients: Partial<Readonly<Record<Mutation["kind"], string>>> = {
   deletePatient: "Patient.delete"
 }
 
+const ofProviders: Partial<Readonly<Record<Mutation["kind"], string>>> = {
+  addProvider: "Provider.create",
+  updateProvider: "Provider.update",
+  deleteProvider: "Provider.delete",
+  undeleteProvider: "Provider.undelete"
+}
+
 /** The mutations that fire a topic. None for what does not happen by itself in the simulated world. */
 export const mutationsOf = (topic: string): ReadonlyArray<string> => [
   ...Object.entries(ofAppointments)
     .filter(([, fired]) => fired.some(([name]) => name === topic))
     .map(([kind]) => kind),
-  ...Object.entries(ofPatients)
+  ...Object.entries({ ...ofPatients, ...ofProviders })
     .filter(([, name]) => name === topic)
     .map(([kind]) => kind),
   ...(topic === "Appointment.reschedule" ? ["reschedule"] : [])
@@ -99,10 +106,12 @@ export const occurrencesOf = (
     departmentId: practice.patients.get(Number(id))?.departmentId,
     at: now
   })
-  const { appointmentId, patientId } = result
+  const { appointmentId, patientId, providerId = "" } = result
   const fired = appointmentId === undefined ? [] : (ofAppointments[mutation.kind] ?? [])
   const patientTopic = ofPatients[mutation.kind]
+  const providerTopic = ofProviders[mutation.kind]
   return [
+    ...(providerTopic === undefined ? [] : [ofProvider(practice, providerId, providerTopic, now)]),
     ...(mutation.kind === "reschedule"
       ? [ofAppointment(mutation.appointmentId, ["Appointment.reschedule", itself])]
       : []),
@@ -112,6 +121,15 @@ export const occurrencesOf = (
       : affected(mutation, patientId).map((id) => ofPatient(id, patientTopic)))
   ]
 }
+
+const ofProvider = (practice: PracticeWorld, localId: string, topic: string, now: number): Occurrence => ({
+  practiceId: practice.id,
+  topic,
+  localId,
+  patientId: undefined,
+  departmentId: undefined,
+  at: now
+})
 
 /** A merge is told of both records, the one that is no more first. */
 const affected = (mutation: Mutation, patientId: string): ReadonlyArray<string> =>

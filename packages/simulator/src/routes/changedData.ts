@@ -36,7 +36,7 @@ export const changedPatients = (context: RouteContext): RouteAnswer => {
   })
 }
 
-/** Nothing changes providers here: the feed is always empty. */
+/** Whole records, deleted ones too: that one is deleted shows in nothing. */
 export const changedProviders = (context: RouteContext): RouteAnswer => {
   const { practice } = context
   return changedFeed(context, {

@@ -6,11 +6,11 @@ import type { RouteContext } from "./RouteContext.ts"
 import { arrayOfOne, smallList } from "./smallList.ts"
 
 export const providers = (context: RouteContext): RouteAnswer => {
-  const { profile } = context.practice
+  const { profile, providers: register } = context.practice
   return smallList(
     context,
     "providers",
-    profile.providers.map((provider) => providerRecord(provider, profile.olderSpelling)),
+    register.all.map((provider) => providerRecord(provider, profile.olderSpelling)),
     ["name", "providertype", "showallproviderids", "showusualdepartmentguessthreshold"]
   )
 }

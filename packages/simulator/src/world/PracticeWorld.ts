@@ -3,7 +3,8 @@ import { AppointmentBook } from "./AppointmentBook.ts"
 import { planDays } from "./DayPlan.ts"
 import { type Feeds, makeFeeds } from "./Feeds.ts"
 import { PatientRegister } from "./PatientRegister.ts"
-import type { AppointmentType, Department, PracticeProfile, Provider } from "./PracticeProfile.ts"
+import type { AppointmentType, Department, PracticeProfile } from "./PracticeProfile.ts"
+import { ProviderRegister } from "./ProviderRegister.ts"
 
 export interface PracticeWorldOptions {
   readonly seed: number
@@ -21,7 +22,7 @@ export class PracticeWorld {
   readonly patients: PatientRegister
   readonly feeds: Feeds = makeFeeds()
   readonly departments: ReadonlyMap<string, Department>
-  readonly providers: ReadonlyMap<string, Provider>
+  readonly providers: ProviderRegister
   readonly appointmentTypes: ReadonlyMap<string, AppointmentType>
 
   constructor(profile: PracticeProfile, options: PracticeWorldOptions) {
@@ -32,7 +33,7 @@ export class PracticeWorld {
     this.appointments = new AppointmentBook({ practice: profile, seed, plan: planDays(volume), patients })
     this.patients = new PatientRegister(profile, seed, patients)
     this.departments = new Map(profile.departments.map((d) => [d.id, d]))
-    this.providers = new Map(profile.providers.map((p) => [p.id, p]))
+    this.providers = new ProviderRegister(profile.providers)
     this.appointmentTypes = new Map(profile.appointmentTypes.map((t) => [t.id, t]))
   }
 }

@@ -122,6 +122,7 @@ describe("a notification", () => {
         received.map(({ url }) => url),
         ["https://second.test/"]
       )
+      assert.isTrue((yield* simulator.notifications).every(({ state }) => state === "delivered"))
       const listed = JSON.parse((yield* ask("GET", "/fhir/r4/Subscription")).body)
       assert.sameMembers(
         listed.entry.map(({ resource }: { readonly resource: { readonly status: string } }) => resource.status),
@@ -134,6 +135,24 @@ describe("a notification", () => {
       ]) {
         assert.strictEqual((yield* post(refused)).status, 400)
       }
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("is dropped when its subscription is deleted, or over, before it is sent", () => {
+    const { layer, received } = receiving({ gatherMilliseconds: 60_000 })
+    return Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { ask, subscribe } = yield* subscriber
+      const deleted = yield* subscribe({ topic: "Patient.update" })
+      yield* subscribe({ topic: "Patient.update", end: "2026-03-02T12:00:30Z" })
+      yield* simulator.fireEvent({ practiceId, topic: "Patient.update" })
+      yield* ask("DELETE", `/fhir/r4/Subscription/${deleted}`)
+      yield* simulator.advance("2 minutes")
+      assert.strictEqual(received.length, 0)
+      assert.deepStrictEqual(
+        (yield* simulator.notifications).map(({ state }) => state),
+        ["dropped", "dropped"]
+      )
     }).pipe(Effect.provide(layer))
   })
 
@@ -199,6 +218,9 @@ describe("a notification", () => {
       yield* simulator.mutate({ kind: "delete", practiceId, appointmentId: deleted })
       const { appointmentId: next } = yield* simulator.mutate({ kind: "reschedule", practiceId, appointmentId: moved })
       yield* simulator.mutate({ kind: "mergePatients", practiceId, patientId: "30001", intoPatientId: "30003" })
+      for (const kind of ["deleteProvider", "undeleteProvider"] as const) {
+        yield* simulator.mutate({ kind, practiceId, providerId: "27" })
+      }
       yield* simulator.advance("1 second")
       const seen = received.flatMap((posted) =>
         auditEventsOf(posted).map(({ entity, type }) => {
@@ -222,6 +244,8 @@ describe("a notification", () => {
         `Appointment.unfreeze ${slot}`,
         `Appointment.reschedule ${moved}`,
         `Appointment.schedule ${next}`,
+        "Provider.delete 27",
+        "Provider.undelete 27",
         "Patient.merge 30001",
         "Patient.merge 30003"
       ])

@@ -2,7 +2,7 @@ import { Simulator } from "@athena-engine/simulator/Simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { everyRow, first, june, page, signIn } from "../support/asking.ts"
+import { answerTo, everyRow, first, june, page, signIn, tokenRequest } from "../support/asking.ts"
 
 const practiceId = "195900"
 const list = `/v1/195900/appointments/booked/multipledepartment?${june}&showcancelled=true`
@@ -11,6 +11,13 @@ const pick = Effect.fnUntraced(function* (status: string) {
   const { appointments } = yield* (yield* Simulator).snapshot(practiceId)
   const found = appointments.find((a) => a.status === status && a.date.startsWith("2019-06"))
   return found ?? (yield* Effect.die(`no appointment of status ${status}`))
+})
+
+/** A function that asks in any verb. */
+const askWith = Effect.gen(function* () {
+  const token: string = JSON.parse((yield* answerTo(tokenRequest())).body).access_token
+  return (method: string, path: string) =>
+    answerTo({ method, path, headers: { authorization: `Bearer ${token}` }, body: "" })
 })
 
 const truth = Effect.fnUntraced(function* (id: string) {
@@ -161,6 +168,41 @@ describe("what happens in a practice", () => {
       }
       assert.deepStrictEqual(yield* simulator.snapshot(practiceId), before)
       assert.strictEqual((yield* Effect.flip(simulator.snapshot("7")))._tag, "UnknownPractice")
+    }).pipe(Effect.provide(Simulator.layer()))
+  )
+
+  it.effect("providers come, change their names, go and come back, and the feed tells of each", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const read = yield* signIn
+      const asked = yield* askWith
+      const feed = "/v1/195900/providers/changed"
+      yield* asked("POST", `${feed}/subscription`)
+      yield* TestClock.adjust("5 seconds")
+      const names = Effect.map(read("/v1/195900/providers"), (answer) =>
+        page(answer, "providers").rows.map((row) => row["lastname"])
+      )
+      const before = yield* names
+      const { providerId = "" } = yield* simulator.mutate({
+        kind: "addProvider",
+        practiceId,
+        fields: { firstName: "Ada", lastName: "Wexler" }
+      })
+      yield* simulator.mutate({ kind: "updateProvider", practiceId, providerId, fields: { lastName: "Wexford" } })
+      assert.sameMembers(yield* names, [...before, "Wexford"])
+      yield* simulator.mutate({ kind: "deleteProvider", practiceId, providerId })
+      assert.sameMembers(yield* names, before)
+      assert.strictEqual(first(yield* read(`/v1/195900/providers/${providerId}`))["lastname"], "Wexford")
+      const booked = yield* Effect.flip(simulator.mutate({ kind: "book", practiceId, patientId: "30003", providerId }))
+      assert.include(booked.message, "no such provider")
+      const again = yield* Effect.flip(simulator.mutate({ kind: "deleteProvider", practiceId, providerId }))
+      assert.include(again.message, "deleted already")
+      yield* simulator.mutate({ kind: "undeleteProvider", practiceId, providerId })
+      const told = page(yield* read(feed), "providers").rows
+      assert.deepStrictEqual(
+        told.map((row) => [row["providerid"], row["lastname"]]),
+        Array.from({ length: 4 }, () => [Number(providerId), "Wexford"])
+      )
     }).pipe(Effect.provide(Simulator.layer()))
   )
 })
