@@ -53,13 +53,22 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   // endpoints -> http -> auth, rate-limit -> ids
   [core]: {
     AthenaClient: ["auth", "coordination", "environment", "http", "rate-limit"],
-    AthenaClients: ["AthenaClient", "coordination", "credentials", "environment", "errors", "http", "ids", "rate-limit"],
+    AthenaClients: [
+      "AthenaClient",
+      "coordination",
+      "credentials",
+      "environment",
+      "errors",
+      "http",
+      "ids",
+      "rate-limit"
+    ],
     cache: ["audit", "encryption", "endpoints", "environment", "errors", "http", "phi"],
     encryption: ["credentials"],
     endpoints: ["audit", "errors", "http", "ids", "pagination", "phi", "time", "wire"],
     http: ["auth", "environment", "errors", "ids", "phi", "rate-limit", "transport"],
-    auth: ["credentials", "environment", "errors", "rate-limit", "transport", "wire"],
-    environment: ["configuration", "credentials", "ids", "rate-limit"],
+    auth: ["coordination", "credentials", "environment", "errors", "rate-limit", "transport", "wire"],
+    environment: ["configuration", "credentials", "encryption", "ids", "rate-limit"],
     credentials: ["configuration", "ids"],
     "rate-limit": ["coordination", "ids"],
     audit: ["ids"],
@@ -77,8 +86,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     chain: ["event"]
   },
   [coordination]: {
-    Coordination: ["sealing", "store"],
-    store: ["sealing"]
+    Coordination: ["store"]
   },
   [database]: {
     Database: ["ConnectionUrl", "ServerVersion", "embedded", "errors", "outages"],

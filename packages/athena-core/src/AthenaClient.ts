@@ -7,7 +7,7 @@ import type { HttpClient } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { AccessTokens } from "./auth/AccessTokens.ts"
 import { SharedState } from "./coordination/SharedState.ts"
-import { Connection, type ConnectionOptions } from "./environment/Connection.ts"
+import { appOf, Connection, type ConnectionOptions } from "./environment/Connection.ts"
 import { Athena } from "./http/Athena.ts"
 import type { BudgetOptions } from "./rate-limit/BudgetOptions.ts"
 import { RequestBudget } from "./rate-limit/RequestBudget.ts"
@@ -16,10 +16,6 @@ export interface AthenaClientOptions {
   readonly connection: ConnectionOptions
   readonly budget: BudgetOptions
 }
-
-/** What the calls of one app share, in whatever process: the origin without its scheme, and the client id. */
-const appOf = ({ credentials, origin }: ConnectionOptions): string =>
-  `${origin.replace(/^https?:\/\//, "")}/${credentials.clientId}`
 
 /**
  * The client of one of several processes of an app. They keep to the ceilings together, and hear of each other's pauses,
@@ -35,7 +31,7 @@ export const layerShared = (
   Athena.layer.pipe(
     Layer.provideMerge(
       Layer.mergeAll(
-        AccessTokens.layer({ maxWait: options.budget.maxWait }),
+        AccessTokens.layerShared({ maxWait: options.budget.maxWait }),
         RequestBudget.layerShared({ sharedAs: appOf(options.connection), ...options.budget })
       )
     ),

@@ -6,18 +6,19 @@
  * the origin and the client id.
  */
 import { SharedState } from "@athena-engine/athena-core/coordination/SharedState"
+import type { Keyring } from "@athena-engine/athena-core/encryption/Keyring"
+import { makeVault } from "@athena-engine/athena-core/encryption/Vault"
 import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
 import type * as PgClient from "@effect/sql-pg/PgClient"
-import { Context, Effect, Layer, Option, Redacted } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
 import { RateLimiter } from "effect/persistence"
-import { makeSealing } from "./sealing/Sealing.ts"
 import * as RateLimiterStoreSql from "./store/RateLimiterStoreSql.ts"
 import * as Session from "./store/Session.ts"
 import * as SharedStateSql from "./store/SharedStateSql.ts"
 
 export interface CoordinationOptions {
-  /** 32 bytes, the same in all processes. Without it access tokens are not shared. */
-  readonly key: Option.Option<Redacted.Redacted<Uint8Array>>
+  /** The same in all processes. Without it access tokens are not shared: in the database they are encrypted, or not there. */
+  readonly keyring: Option.Option<Keyring>
 }
 
 /** The two stores that budgets and tokens are shared through. */
@@ -27,11 +28,11 @@ export const layer = (
   Layer.effectContext(
     Effect.gen(function* () {
       const session = yield* Session.make
-      const sealing = Option.isSome(options.key)
-        ? Option.some(yield* makeSealing(Redacted.value(options.key.value)))
+      const vault = Option.isSome(options.keyring)
+        ? Option.some(yield* makeVault(options.keyring.value))
         : Option.none()
       yield* forgetOld(session)
-      return Context.make(SharedState, SharedStateSql.make(session, sealing)).pipe(
+      return Context.make(SharedState, SharedStateSql.make(session, vault)).pipe(
         Context.add(RateLimiter.RateLimiterStore, RateLimiterStoreSql.make(session))
       )
     })

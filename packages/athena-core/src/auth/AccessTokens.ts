@@ -3,14 +3,15 @@
  *
  * One token serves every practice the app is authorised for. Callers that ask at the same time share one request. In the
  * last tenth of its life (5 minutes at most) a token is still handed out while its successor is fetched in the background.
- * A failed request fails those who waited for it and is then forgotten. The vendor's quota of tokens (50 a minute in
+ * Processes that share a store have one token together. A failed request fails those who waited for it and is then forgotten. The vendor's quota of tokens (50 a minute in
  * production, 5 in preview) is kept here, so that a restart loop cannot lock the app out.
  *
  * Source: https://docs.athenahealth.com/api/guides/authentication-and-url-locations
  */
 import { Clock, Context, Duration, Effect, Layer, type Redacted, Scope, Semaphore } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Connection } from "../environment/Connection.ts"
+import { SharedState } from "../coordination/SharedState.ts"
+import { appOf, Connection } from "../environment/Connection.ts"
 import type {
   InvalidCredentials,
   ServerUnavailable,
@@ -19,6 +20,7 @@ import type {
   Unreachable,
   UnreadableAnswer
 } from "../errors/AthenaError.ts"
+import { isSame, makeSharedToken, type StoredToken } from "./SharedToken.ts"
 import { makeTokenRequest } from "./tokenRequest.ts"
 
 export interface AccessToken {
@@ -58,9 +60,17 @@ export class AccessTokens extends Context.Service<
     readonly invalidate: (token: AccessToken) => Effect.Effect<void>
   }
 >()("athena-core/auth/AccessTokens") {
+  /** The tokens of this process alone. */
   static readonly layer = (
     options: AccessTokenOptions
-  ): Layer.Layer<AccessTokens, never, Connection | HttpClient.HttpClient> => Layer.effect(AccessTokens, make(options))
+  ): Layer.Layer<AccessTokens, never, Connection | HttpClient.HttpClient> =>
+    Layer.provide(AccessTokens.layerShared(options), SharedState.layerLocal)
+
+  /** The tokens of all processes of the app that share a store with a key; without one each has its own. */
+  static readonly layerShared = (
+    options: AccessTokenOptions
+  ): Layer.Layer<AccessTokens, never, Connection | HttpClient.HttpClient | SharedState> =>
+    Layer.effect(AccessTokens, make(options))
 }
 
 /** Renewal begins this long before the end: a tenth of the life, at most 5 minutes. */
@@ -69,6 +79,8 @@ const margin = (lifetimeMillis: number) => Math.min(lifetimeMillis / 10, Duratio
 const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
   const scope = yield* Scope.Scope
   const request = yield* makeTokenRequest(options)
+  const connection = yield* Connection
+  const shared = makeSharedToken(yield* SharedState, `${appOf(connection)}/token/${connection.scope}`)
   const single = Semaphore.makeUnsafe(1)
   let token: AccessToken | undefined
   let isRenewing = false
@@ -76,23 +88,25 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
   let lastFailure: AccessTokenError | undefined
 
   /** Whoever holds the permit asks; the others find its token, or its failure, when their turn comes. */
-  const fetch = (isGoodEnough: (token: AccessToken, now: number) => boolean, failuresBefore: number) =>
+  const fetch = (isGoodEnough: (token: StoredToken, now: number) => boolean, failuresBefore: number) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       if (token !== undefined && isGoodEnough(token, now)) return token
       // Failed while this caller waited; whoever comes later asks anew.
       if (lastFailure !== undefined && failures > failuresBefore) return yield* lastFailure
-      token = yield* Effect.tapError(request.token, (error) =>
+      const obtained = yield* Effect.tapError(shared.obtain(isGoodEnough, request.token), (error) =>
         Effect.sync(() => {
           failures += 1
           lastFailure = error
         })
       )
-      return token
+      const known: AccessToken = { ...obtained, wasAccepted: false }
+      token = known
+      return known
     }).pipe(single.withPermit)
 
-  const isAlive = (candidate: AccessToken, now: number) => now < candidate.expiresAt
-  const isYoung = (candidate: AccessToken, now: number) =>
+  const isAlive = (candidate: StoredToken, now: number) => now < candidate.expiresAt
+  const isYoung = (candidate: StoredToken, now: number) =>
     now < candidate.expiresAt - margin(candidate.expiresAt - candidate.issuedAt)
 
   const renewInBackground = Effect.suspend(() => {
@@ -122,8 +136,9 @@ const make = Effect.fnUntraced(function* (options: AccessTokenOptions) {
   const queued = Effect.sync(() => currentOf(failures))
 
   const invalidate = (seen: AccessToken) =>
-    Effect.sync(() => {
-      if (token === seen) token = undefined
+    Effect.suspend(() => {
+      if (isSame(token, seen)) token = undefined
+      return shared.forget(seen)
     })
 
   return AccessTokens.of({ current, queued, invalidate })

@@ -12,7 +12,8 @@
  */
 import { Clock, Data, DateTime, Duration, Effect, Redacted, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { Connection } from "../environment/Connection.ts"
+import { SharedState } from "../coordination/SharedState.ts"
+import { appOf, Connection } from "../environment/Connection.ts"
 import { InvalidCredentials, ServerUnavailable, TokenQuotaExceeded, UnreadableAnswer } from "../errors/AthenaError.ts"
 import { isLasting, wasNeverConnected } from "../errors/connectionCodes.ts"
 import { retryAfterAt } from "../rate-limit/rateHeaders.ts"
@@ -83,7 +84,8 @@ export const makeTokenRequest = Effect.fnUntraced(function* (options: { readonly
   const connection = yield* Connection
   const { credentials } = connection
   const endpoint = `${connection.origin}/oauth2/v1/token`
-  const quota = makeTokenQuota(connection.environment === "production" ? 50 : 5, options.maxWait)
+  const perMinute = connection.environment === "production" ? 50 : 5
+  const quota = makeTokenQuota(yield* SharedState, `${appOf(connection)}/token-quota`, perMinute, options.maxWait)
 
   const proofs = yield* proofsOf(credentials, endpoint)
 

@@ -15,6 +15,7 @@ import type { BudgetOptions } from "../rate-limit/BudgetOptions.ts"
 import { defaultScope } from "./Connection.ts"
 import { credentials } from "./credentialsVariable.ts"
 import { type Environment, vendorOrigin } from "./Environment.ts"
+import { encryptionKeys } from "./encryptionKeys.ts"
 
 const environment: Variable<Environment> = withDefault(
   "ATHENA_ENVIRONMENT",
@@ -101,6 +102,7 @@ export const athenaVariables = {
   environment,
   origin,
   credentials: credentials(chosen, practices),
+  encryptionKeys,
   scope: withDefault("ATHENA_SCOPE", defaultScope, "an OAuth scope", (value) => value),
   practices,
   requestsPerSecond: rate("ATHENA_REQUESTS_PER_SECOND"),

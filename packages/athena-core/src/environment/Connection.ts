@@ -12,6 +12,10 @@ export interface ConnectionOptions {
   readonly scope: string
 }
 
+/** Names what the calls of one app share, in whatever process: the origin without its scheme, and the client id. */
+export const appOf = ({ credentials, origin }: Pick<ConnectionOptions, "credentials" | "origin">): string =>
+  `${origin.replace(/^https?:\/\//, "")}/${credentials.clientId}`
+
 export const defaultScope = "athena/service/Athenanet.MDP.*"
 
 export class Connection extends Context.Service<Connection, ConnectionOptions>()("athena-core/environment/Connection") {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { inspect } from "node:util"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
@@ -156,6 +159,36 @@ describe("the settings", () => {
         assert.include(error.message, expected)
       }
     })
+  )
+
+  it.effect("read the keys that protect what is stored, from a file of their owner's alone, and tell none of it", () =>
+    Effect.gen(function* () {
+      const folder = mkdtempSync(join(tmpdir(), "athena-keys-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
+      const file = join(folder, "keys")
+      const keysIn = (text: string, mode = 0o600) => {
+        rmSync(file, { force: true })
+        writeFileSync(file, text, { mode })
+        return { ATHENA_ENCRYPTION_KEYS_FILE: file }
+      }
+      const line = `2026 ${Buffer.alloc(32, 7).toString("base64")}\n`
+      const { encryptionKeys } = yield* settings(keysIn(line))
+      assert.deepStrictEqual(
+        Option.map(encryptionKeys, ([{ name }]) => name),
+        Option.some("2026")
+      )
+      for (const wrong of [
+        keysIn(`2026 ${marker}`),
+        keysIn("", 0o600),
+        { ATHENA_ENCRYPTION_KEYS_FILE: `/${marker}` }
+      ]) {
+        const error = yield* problemsOf(wrong)
+        assert.deepStrictEqual(variablesOf(error), ["ATHENA_ENCRYPTION_KEYS_FILE"])
+        assert.notInclude(inspect(error), marker)
+      }
+      const open = yield* problemsOf(keysIn(line, 0o644))
+      assert.include(open.message, "chmod 600")
+    }).pipe(Effect.scoped)
   )
 
   it.effect("never read another environment's credentials", () =>

@@ -11,10 +11,10 @@ import {
   SharedStateUnavailable,
   type Tally
 } from "@athena-engine/athena-core/coordination/SharedState"
+import type { Vault } from "@athena-engine/athena-core/encryption/Vault"
 import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Clock, Effect, Option } from "effect"
-import type { Sealing } from "../sealing/Sealing.ts"
 import { makeCellText } from "./cellText.ts"
 import { makeClockDifference } from "./clockDifference.ts"
 import type { Row, Session } from "./Session.ts"
@@ -37,7 +37,7 @@ interface AnyCell {
   readonly learn: (version: number, text: string) => Effect.Effect<void>
 }
 
-export const make = (session: Session, sealing: Option.Option<Sealing>): SharedState["Service"] => {
+export const make = (session: Session, vault: Option.Option<Vault>): SharedState["Service"] => {
   const difference = makeClockDifference()
   // Of many types: a name is only ever used with one kind.
   const cells = new Map<string, unknown>()
@@ -55,7 +55,7 @@ export const make = (session: Session, sealing: Option.Option<Sealing>): SharedS
     })
 
   const makeCell = <A>(name: string, kind: CellKind<A>): Cell<A> => {
-    const text = makeCellText(name, kind, sealing, difference)
+    const text = makeCellText(name, kind, vault, difference)
     const versioned = (row: Row | undefined): Effect.Effect<Versioned<A> | undefined> => {
       const version = Number(row?.["version"] ?? 0)
       const value = row?.["value"]
@@ -126,7 +126,7 @@ export const make = (session: Session, sealing: Option.Option<Sealing>): SharedS
       const known = cells.get(name) as Cell<A> | undefined
       if (known !== undefined) return known
       // Without a key a secret stays in the process.
-      const made = kind.isSecret && Option.isNone(sealing) ? localCell(name, kind) : makeCell(name, kind)
+      const made = kind.isSecret && Option.isNone(vault) ? localCell(name, kind) : makeCell(name, kind)
       cells.set(name, made)
       return made
     },

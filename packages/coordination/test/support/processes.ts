@@ -1,5 +1,6 @@
 /** Processes as a test plays them: each with sessions and a memory of its own, on the test's one database. */
 import type { SharedState } from "@athena-engine/athena-core/coordination/SharedState"
+import type { Keyring } from "@athena-engine/athena-core/encryption/Keyring"
 import type { BudgetOptions } from "@athena-engine/athena-core/rate-limit/BudgetOptions"
 import { RequestBudget } from "@athena-engine/athena-core/rate-limit/RequestBudget"
 import type * as PgClient from "@effect/sql-pg/PgClient"
@@ -9,14 +10,14 @@ import * as Coordination from "../../src/Coordination.ts"
 
 export type Stores = SharedState | RateLimiter.RateLimiterStore
 
-/** The key of a test's processes. */
-export const key = (fill = 7) => Redacted.make(new Uint8Array(32).fill(fill))
+/** The keys of a test's processes. */
+export const key = (fill = 7): Keyring => [{ name: `key-${fill}`, bytes: Redacted.make(new Uint8Array(32).fill(fill)) }]
 
 /** The stores of one process. */
 export const process = (
-  secret: Option.Option<Redacted.Redacted<Uint8Array>> = Option.some(key())
+  keyring: Option.Option<Keyring> = Option.some(key())
 ): Effect.Effect<Context.Context<Stores>, never, PgClient.PgClient | Scope.Scope> =>
-  Effect.orDie(Layer.build(Layer.fresh(Coordination.layer({ key: secret }))))
+  Effect.orDie(Layer.build(Layer.fresh(Coordination.layer({ keyring }))))
 
 export const budget: BudgetOptions = {
   requestsPerSecond: 20,

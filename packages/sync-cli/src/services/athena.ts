@@ -37,7 +37,7 @@ const client = (settings: ProgramSettings) =>
       }
       const made = Option.isNone(settings.origin)
         ? AthenaClients.layer(options)
-        : Layer.provide(AthenaClients.layerShared(options), Coordination.layer({ key: Option.none() }))
+        : Layer.provide(AthenaClients.layerShared(options), Coordination.layer({ keyring: settings.encryptionKeys }))
       return Layer.provide(made, httpClient(origin))
     })
   )
