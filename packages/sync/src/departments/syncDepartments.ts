@@ -7,7 +7,7 @@ import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/L
 import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
-import { DateTime, Effect, Option, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { release, setAside } from "../quarantine/quarantine.ts"
 import { arrayLiteral } from "../rows/arrayLiteral.ts"
@@ -15,18 +15,16 @@ import { contentHash, storableRecord } from "../rows/storable.ts"
 import { DepartmentsMissing } from "../runs/RunRefusals.ts"
 import type { Run } from "../runs/Runs.ts"
 
-/** A zone that we and PostgreSQL both know; a name of the vendor's that neither does is no zone. */
-const zoneOf = (department: Department): string | null =>
-  department.timeZone !== undefined && Option.isSome(DateTime.zoneMakeNamed(department.timeZone))
-    ? department.timeZone
-    : null
+/** The name of a zone that we know; whether PostgreSQL does is asked where it is stored. */
+const zoneOf = ({ timeZone, zone }: Department): string | null => (zone === undefined ? null : (timeZone ?? null))
 
 const store = Effect.fnUntraced(function* (practiceId: PracticeId, departments: ReadonlyArray<Department>) {
   const sql = yield* SqlClient
   const json = departments.map((department) => storableRecord(department.raw))
   yield* sql`
     insert into athena.departments as stored (practice_id, department_id, name, time_zone, raw, content_hash)
-    select ${practiceId}, department_id, name, time_zone, raw, decode(content_hash, 'hex')
+    select ${practiceId}, department_id, name, case when athena.knows_zone(time_zone) then time_zone end, raw,
+      decode(content_hash, 'hex')
     from unnest(
       ${arrayLiteral(departments.map((department) => department.departmentId))}::text[],
       ${arrayLiteral(departments.map(({ name }) => name))}::text[],
@@ -42,7 +40,7 @@ const store = Effect.fnUntraced(function* (practiceId: PracticeId, departments: 
   yield* sql`
     update athena.appointments as appointment set
       time_zone = department.time_zone,
-      starts_at = (appointment.date + appointment.start_time) at time zone department.time_zone
+      starts_at = athena.instant_of(appointment.date + appointment.start_time, department.time_zone)
     from athena.departments as department
     where appointment.practice_id = ${practiceId} and department.practice_id = ${practiceId}
       and department.department_id = appointment.department_id

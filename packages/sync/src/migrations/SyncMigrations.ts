@@ -1,8 +1,9 @@
 import type { MigrationSet } from "@athena-engine/database/migrations/MigrationSet"
 import { tables } from "./0001_tables.ts"
+import { instants } from "./0002_instants.ts"
 
 /** The migrations of schema `athena`, for the runner of the `database` package. */
 export const syncMigrations: MigrationSet = {
   schema: "athena",
-  migrations: { "0001_tables": tables }
+  migrations: { "0001_tables": tables, "0002_instants": instants }
 }

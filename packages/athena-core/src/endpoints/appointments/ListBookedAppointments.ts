@@ -1,7 +1,7 @@
 import type { DateTime } from "effect"
 import type { DepartmentId } from "../../ids/DepartmentId.ts"
-import { easternStamp } from "../../time/easternStamp.ts"
 import { type LocalDate, vendorDate } from "../../time/LocalDate.ts"
+import { stampAtOrBefore } from "../../time/unambiguousStamp.ts"
 import { type ListQuery, patientDataList } from "../list.ts"
 import { appointmentKind } from "./Appointment.ts"
 
@@ -23,7 +23,7 @@ export const bookedParameters = (query: Omit<BookedAppointmentsQuery, "departmen
   enddate: vendorDate.print(query.to),
   showcancelled: String(query.showCancelled ?? true),
   showcopay: "false",
-  ...(query.modifiedSince === undefined ? {} : { startlastmodified: easternStamp.print(query.modifiedSince) })
+  ...(query.modifiedSince === undefined ? {} : { startlastmodified: stampAtOrBefore(query.modifiedSince) })
 })
 
 export const bookedAudited = [

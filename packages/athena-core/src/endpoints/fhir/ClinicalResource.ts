@@ -7,7 +7,7 @@
 import { type DateTime, Result, Schema } from "effect"
 import { patientIdIn } from "../../ids/FhirId.ts"
 import type { PatientId } from "../../ids/PatientId.ts"
-import { Period, patientOf, Reference, resourceFields } from "./elements.ts"
+import { instantIn, Period, patientOf, Reference, resourceFields } from "./elements.ts"
 import type { FhirResource, ResourceKind } from "./ResourceKind.ts"
 
 export interface ClinicalResource extends FhirResource {
@@ -52,8 +52,8 @@ export const clinicalKind = (resourceType: ClinicalType): ResourceKind<ClinicalR
         id: resource.id,
         patientId: patientIdIn(resource[key]?.reference ?? "", resource.id.practiceId),
         status: resource.status,
-        startedAt: resource.period?.start,
-        endedAt: resource.period?.end,
+        startedAt: instantIn(resource.period?.start),
+        endedAt: instantIn(resource.period?.end),
         lastUpdatedAt: resource.meta?.lastUpdated,
         raw
       })),

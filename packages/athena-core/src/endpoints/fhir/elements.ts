@@ -4,10 +4,11 @@
  *
  * Source: https://hl7.org/fhir/R4/datatypes.html
  */
-import { Effect, Predicate, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { type DateTime, Effect, Predicate, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { type FhirId, parseFhirId, patientIdIn, printFhirId } from "../../ids/FhirId.ts"
 import type { PatientId } from "../../ids/PatientId.ts"
 import type { PracticeId } from "../../ids/PracticeId.ts"
+import { isoStamp } from "../../time/isoStamp.ts"
 
 /** The logical id of a resource, taken apart. What is no logical id is not quoted. */
 export const LogicalId: Schema.Codec<FhirId, string> = Schema.String.pipe(
@@ -25,8 +26,13 @@ export const LogicalId: Schema.Codec<FhirId, string> = Schema.String.pipe(
   )
 )
 
-/** An instant or date-time with its offset. */
-export const Instant = Schema.DateTimeUtcFromString
+/**
+ * An instant: a day, a time and an offset. FHIR's `dateTime` may lack some of them, and a day is not midnight in London, so
+ * such a value does not fit where an instant is said.
+ */
+export const Instant: Schema.Codec<DateTime.Utc, string> = Schema.String.check(
+  Schema.makeFilter((text: string) => isoStamp.parse(text) !== undefined || isoStamp.expected)
+).pipe(Schema.decodeTo(Schema.DateTimeUtcFromString))
 
 /** What every resource has. */
 export const resourceFields = <const Type extends string>(resourceType: Type) => ({
@@ -38,7 +44,15 @@ export const resourceFields = <const Type extends string>(resourceType: Type) =>
 /** A link to another resource. */
 export const Reference = Schema.Struct({ reference: Schema.optionalKey(Schema.String) })
 
-export const Period = Schema.Struct({ start: Schema.optionalKey(Instant), end: Schema.optionalKey(Instant) })
+/** Its ends may be mere days; `instantIn` reads those that are more. */
+export const Period = Schema.Struct({
+  start: Schema.optionalKey(Schema.String),
+  end: Schema.optionalKey(Schema.String)
+})
+
+/** The instant in a `dateTime`, if it says one. */
+export const instantIn = (dateTime: string | undefined): DateTime.Utc | undefined =>
+  dateTime === undefined ? undefined : isoStamp.parse(dateTime)
 
 export const HumanName = Schema.Struct({
   /** `official`, `usual`, `old` … */

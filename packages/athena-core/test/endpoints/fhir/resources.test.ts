@@ -75,6 +75,17 @@ describe("a resource by id", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("takes a day for no instant, and keeps the resource all the same", () => {
+    const period = { start: "2019-06-03", end: "2019-06-03T13:15:00" }
+    const body = { resourceType: "Encounter", id: "a-195900.encounter-35840", subject, period }
+    const { layer } = setUp(() => ({ body }))
+    return Effect.gen(function* () {
+      const id = { practiceId, kind: "encounter", localId: "35840" }
+      const found = yield* run(GetFhirEncounter.read({ practiceId, id }))
+      assert.deepInclude(found, { startedAt: undefined, endedAt: undefined })
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("is a provider or an organization, of whom no trail is needed, if it is the practice's own", () => {
     const { layer, server, trail } = setUp(({ path }) => ({
       body: path.includes("Practitioner")
@@ -131,6 +142,7 @@ describe("a resource by id", () => {
     ["another practice's", { resourceType: "Patient", id: "a-195901.E-7" }, /practice that was asked/],
     ["of another type", { resourceType: "Practitioner", id: "a-195900.E-7" }, /resourceType/],
     ["by its id no patient", { resourceType: "Patient", id: "a-195900.Provider-7" }, /a patient's logical id such as/],
+    ["changed at no instant", { resourceType: "Patient", id: "a-195900.E-7", meta: { lastUpdated: "2019" } }, /offset/],
     ["without a logical id", { resourceType: "Patient", id: "7" }, /a logical id such as/]
   ])("that is %s does not fit", ([, body, expected]) => {
     const { layer } = setUp(() => ({ body }))

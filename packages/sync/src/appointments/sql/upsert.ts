@@ -28,7 +28,7 @@ export const upsert = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray
       select
         ${run.practiceId}, row.appointment_id, row.patient_id, row.department_id, row.provider_id,
         row.appointment_type_id, row.date, row.start_time, department.time_zone,
-        (row.date + row.start_time) at time zone department.time_zone, row.duration_minutes, row.status,
+        athena.instant_of(row.date + row.start_time, department.time_zone), row.duration_minutes, row.status,
         to_timestamp(row.last_modified_ms / 1000.0), to_timestamp(row.cancelled_ms / 1000.0), row.rescheduled_to,
         row.raw::jsonb, decode(row.content_hash, 'hex'),
         ${readAt}::timestamptz, ${run.runId}, case when row.status = 'o' then now() end
