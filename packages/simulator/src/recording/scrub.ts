@@ -1,0 +1,121 @@
+/**
+ * Takes the people out of an answer and leaves its shape: types, lengths, missing and empty values, codes, what refers to
+ * what. By the class of each field in the endpoint's description:
+ *
+ * - `none`: stays
+ * - `linked`: ids and moments become others (see `Pseudonyms`), one-letter codes and the vendor's words for a status stay
+ * - `identifying`, and every field that is not described: letters become x, digits 0, dates the first of January 1980
+ * - never stored (social security numbers and their like): goes
+ *
+ * Source of the classes: 45 CFR 164.514(b)(2). A scrubbed record is read by a person before it is kept all the same: free
+ * text in a field that is called an id is not foreseen.
+ */
+import type { EndpointDescription } from "@athena-engine/athena-core/http/EndpointDescription"
+import { removeNeverStored } from "@athena-engine/athena-core/phi/neverStored"
+import type { Pseudonyms } from "./Pseudonyms.ts"
+
+/** What of an endpoint decides. Nothing is known of an answer without one. */
+export type Classes = EndpointDescription["phi"]
+
+export const nothingKnown: Classes = { identifying: ["*"], linked: [], none: [] }
+
+/** Words that code decides by, and that say nothing about anybody. */
+const words: ReadonlySet<string> = new Set([
+  ...["true", "false", "active", "inactive", "prospective", "deleted"],
+  // FHIR's, around the resources.
+  ...["searchset", "collection", "match", "include", "outcome"]
+])
+
+/** A practice's resource, and whatever refers to one: `Patient/a-195900.E-31`. */
+const fhirId = /^((?:[A-Za-z]+\/)?a-\d+\.[A-Za-z]+-)(\d+)$/
+
+/** A field's name, rather than a value that an object is keyed by. */
+const isName = (key: string) => /^[A-Za-z_][A-Za-z_-]{0,63}$/.test(key)
+
+const isId = (key: string) => /ids?$/i.test(key)
+
+/** How many there are, as lists and FHIR's bundles say it. */
+const totals: ReadonlySet<string> = new Set(["totalcount", "total"])
+const links: ReadonlySet<string> = new Set(["next", "previous"])
+
+/** The name of a kind of resource is one word, as in FHIR's own list. */
+const isKindOfResource = (key: string, value: unknown) =>
+  key === "resourceType" && typeof value === "string" && /^[A-Z][A-Za-z]{2,40}$/.test(value)
+
+const letterless = (text: string) => text.replace(/\p{Lu}/gu, "X").replace(/[^\P{L}X]/gu, "x")
+
+const faceless = (text: string): string => {
+  if (words.has(text.toLowerCase())) return text
+  if (/^\d{2}\/\d{2}\/\d{4}/.test(text)) return `01/01/1980${faceless(text.slice(10))}`
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) return `1980-01-01${faceless(text.slice(10))}`
+  return letterless(text).replace(/\p{N}/gu, "0")
+}
+
+const facelessNumber = (value: number) => (Number.isInteger(value) ? 0 : 0.5)
+
+export const scrub = (json: unknown, classes: Classes, pseudonyms: Pseudonyms): unknown => {
+  const isKept = (key: string) => classes.none.includes(key) || classes.none.includes("*")
+  const isLinked = (key: string) => classes.linked.includes(key)
+
+  const identifying = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      const [, prefix, digits] = fhirId.exec(value) ?? []
+      return prefix === undefined || digits === undefined ? faceless(value) : `${prefix}${pseudonyms.id(digits)}`
+    }
+    if (typeof value === "number") return facelessNumber(value)
+    return inside(value, identifying)
+  }
+
+  const linked = (key: string, value: unknown): unknown => {
+    if (typeof value === "string") {
+      if (value.length <= 2) return value
+      const [, prefix, digits] = fhirId.exec(value) ?? []
+      if (prefix !== undefined && digits !== undefined) return `${prefix}${pseudonyms.id(digits)}`
+      if (isId(key) && /^[\w.:+-]+$/.test(value)) return pseudonyms.id(letterless(value))
+      return pseudonyms.moment(value) ?? (/^\d{2}:\d{2}$/.test(value) ? value : faceless(value))
+    }
+    if (typeof value === "number") return isId(key) ? Number(pseudonyms.id(String(value))) : value
+    return inside(value, (item) => linked(key, item))
+  }
+
+  /** An array or object, its values by `each`; anything else as it is: true, false and null. */
+  const inside = (value: unknown, each: (value: unknown, key: string) => unknown): unknown => {
+    if (Array.isArray(value)) return value.map((item) => each(item, ""))
+    if (typeof value !== "object" || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [isName(key) ? key : faceless(key), each(item, key)])
+    )
+  }
+
+  const field = (value: unknown, key: string): unknown => {
+    if (isKept(key) || isKindOfResource(key, value)) return value
+    if (isLinked(key)) return linked(key, value)
+    return identifying(value)
+  }
+
+  const row = (value: unknown): unknown =>
+    typeof value === "object" && value !== null ? inside(value, Array.isArray(value) ? row : field) : identifying(value)
+
+  /** The outermost object may be a record, or have records in an array. */
+  const outermost = (value: unknown, key: string): unknown => {
+    if (links.has(key) && typeof value === "string") return scrubbedLink(value)
+    if (totals.has(key) && /^\d+$/.test(String(value))) return value
+    return Array.isArray(value) && !isLinked(key) && !classes.identifying.includes(key)
+      ? value.map(row)
+      : field(value, key)
+  }
+
+  const clean = removeNeverStored(json)
+  return Array.isArray(clean) ? clean.map(row) : inside(clean, outermost)
+}
+
+/** Of a link to the next page: where it begins, and nothing of what was asked. */
+const scrubbedLink = (link: string): string => {
+  const [path = "", query = ""] = link.split("?")
+  const parameters = new URLSearchParams(query)
+  const kept = ["limit", "offset"].flatMap((name) => {
+    const value = parameters.get(name)
+    return value !== null && /^\d+$/.test(value) ? [`${name}=${value}`] : []
+  })
+  return `${/^\/v1\/\d+\/[a-z/]+$/.test(path) ? path : "/v1"}${kept.length === 0 ? "" : `?${kept.join("&")}`}`
+}
