@@ -14,10 +14,15 @@ const dispatcher = (make: () => Undici.Dispatcher) =>
   )
 
 /**
- * Plain http goes to this machine's loopback interface only, where the simulator and test servers are: what is not
- * encrypted must not leave for a proxy.
+ * Plain http to this machine's loopback interface, where the simulator and test servers are: what is not encrypted must not
+ * leave for a proxy, which could not reach them anyway.
  */
-const isPlain = (origin: string) => new URL(origin).protocol === "http:"
+const staysHere = ({ hostname, protocol }: URL) =>
+  protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+
+/** `HTTP_PROXY` is for http alone, though undici would take it for https as well. */
+const proxied = ({ protocol }: URL) =>
+  new Undici.EnvHttpProxyAgent({ clientFactory: proxyPool, ...(protocol === "https:" ? { httpProxy: "" } : {}) })
 
 /**
  * An HTTP client for `origin`, through `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as everywhere. Certificates are checked
@@ -26,7 +31,8 @@ const isPlain = (origin: string) => new URL(origin).protocol === "http:"
 export const httpClient = (origin: string) =>
   Layer.provide(
     NodeHttpClient.layerUndiciNoDispatcher,
-    dispatcher(() =>
-      isPlain(origin) ? new Undici.Agent() : new Undici.EnvHttpProxyAgent({ clientFactory: proxyPool })
-    )
+    dispatcher(() => {
+      const url = new URL(origin)
+      return staysHere(url) ? new Undici.Agent() : proxied(url)
+    })
   )
