@@ -74,4 +74,4 @@ export const readPackages = (): ReadonlyArray<Package> =>
 
 /** Packages that are never published, and still are built as the others are. */
 export const readPrivatePackages = (): ReadonlyArray<Package> =>
-  ["benchmarks", "testing"].map((name) => readPackage(Path.join(root, name)))
+  ["benchmarks", "examples", "testing"].map((name) => readPackage(Path.join(root, name)))

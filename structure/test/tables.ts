@@ -41,6 +41,11 @@ export const packages: Readonly<Record<string, Allowed>> = {
     src: ["effect", "@effect/platform-node", "esbuild", core, audit, database, sync, simulator],
     test: testing
   },
+  // Never published; what a reader copies.
+  "@athena-engine/examples": {
+    src: ["effect", "@effect/platform-node", core, audit, database],
+    test: [...testing, simulator, sync]
+  },
   // Never published; what tests share.
   "@athena-engine/testing": { src: [], test: ["vitest"] }
 }
@@ -55,6 +60,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     AthenaClient: ["auth", "coordination", "environment", "http", "rate-limit"],
     AthenaClients: [
       "AthenaClient",
+      "configuration",
       "coordination",
       "credentials",
       "environment",
@@ -161,6 +167,14 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     main: ["processes", "report", "suites"],
     suites: ["measure", "processes", "report"],
     workers: ["measure"]
+  },
+  // Each example by itself.
+  "@athena-engine/examples": {
+    bookSurely: ["services"],
+    daySchedule: ["services"],
+    freeSlots: ["services"],
+    manyPractices: ["services"],
+    reconciliationReport: ["services"]
   },
   "@athena-engine/testing": {
     leaks: ["random"],

@@ -2,13 +2,15 @@
  * `AthenaClient` for practices of different apps in one process. Each app has its own tokens and its own ceiling, its
  * practices their own budgets under it; a call goes out as its practice's app. What is built on `Athena` sees no difference.
  */
-import { Effect, Layer, Option } from "effect"
+import { Effect, type FileSystem, Layer, Option, type Path } from "effect"
 import type { HttpClient } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
 import * as AthenaClient from "./AthenaClient.ts"
+import { ConfigurationInvalid, ConfigurationProblem, readAll } from "./configuration/variables.ts"
 import type { ClientCredentials } from "./credentials/ClientCredentials.ts"
 import type { SharedState } from "./coordination/SharedState.ts"
 import { credentialsOf, type PracticeCredentials } from "./credentials/PracticeCredentials.ts"
+import { athenaVariables, budgetOf } from "./environment/AthenaSettings.ts"
 import type { ConnectionOptions } from "./environment/Connection.ts"
 import { AthenaError, CredentialsMissing } from "./errors/AthenaError.ts"
 import { Athena } from "./http/Athena.ts"
@@ -73,3 +75,27 @@ export const layerShared = (
   options: AthenaClientsOptions
 ): Layer.Layer<Athena, never, HttpClient.HttpClient | SharedState | RateLimiter.RateLimiterStore> =>
   Layer.effect(Athena, make(options, AthenaClient.layerShared))
+
+/**
+ * The clients that the environment's variables describe (`ATHENA_ENVIRONMENT`, `ATHENA_SANDBOX_CLIENT_ID` …, see the README's
+ * table). Everything that is wrong or missing is told at once. For the sandbox
+ * and for production: a simulator is named by `ATHENA_BASE_URL`, as a sandbox is.
+ */
+export const layerConfig: Layer.Layer<
+  Athena,
+  ConfigurationInvalid,
+  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
+> = Layer.unwrap(
+  Effect.gen(function* () {
+    const settings = yield* readAll(athenaVariables)
+    if (Option.isNone(settings.origin)) {
+      const problem = new ConfigurationProblem({ variable: "ATHENA_ENVIRONMENT", expected: "sandbox or production" })
+      return yield* new ConfigurationInvalid({ problems: [problem] })
+    }
+    return layer({
+      connection: { environment: settings.environment, origin: settings.origin.value, scope: settings.scope },
+      credentials: settings.credentials,
+      budget: budgetOf(settings)
+    })
+  })
+)

@@ -1,0 +1,35 @@
+/**
+ * Free slots of a department, through a cache, as a page that many people look at needs them: `node freeSlots.ts 195900 1`
+ *
+ * No patient is behind an open slot, so it may be kept in clear; `cachedReference` takes nothing else. A slot may be booked
+ * by somebody else a second later: `BookAppointment` says so (`Conflict`), and `forget` reads anew.
+ */
+import { cachedReference } from "@athena-engine/athena-core/cache/cachedReference"
+import { ListOpenSlots } from "@athena-engine/athena-core/endpoints/appointments/ListOpenSlots"
+import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
+import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
+import { Console, Effect } from "effect"
+import { runExample } from "./services.ts"
+
+const [practice = "195900", department = "1", day = "2019-06-03"] = process.argv.slice(2)
+
+const question = {
+  practiceId: PracticeId.make(practice),
+  departmentIds: [DepartmentId.make(department)] as const,
+  for: { anyReason: true } as const,
+  from: LocalDate.make(day),
+  to: LocalDate.make(day),
+  bypassScheduleTimeChecks: true
+}
+
+runExample(
+  Effect.gen(function* () {
+    const slots = yield* cachedReference(ListOpenSlots, { timeToLive: "1 minute" })
+    // A hundred visitors, one request.
+    const answers = yield* Effect.replicateEffect(slots.records(question), 100, { concurrency: "unbounded" })
+    for (const { appointmentId, durationMinutes, startTime } of answers[0] ?? []) {
+      yield* Console.log(`${day} ${startTime}  ${durationMinutes ?? "?"} min  slot ${appointmentId}`)
+    }
+  })
+)

@@ -1,0 +1,56 @@
+/**
+ * What a nightly sync has not yet brought: compares a range of days in `athena.appointments` with what athenahealth lists now,
+ * and reports by id what is missing here, not listed there, or different: `node reconciliationReport.ts 195900 2019-06-01 2019-06-30`
+ *
+ * It reads and writes nothing else. An appointment that is not listed may have moved, been cancelled or been freed; the next
+ * `athena-sync appointments` asks for it by its id and settles it.
+ */
+import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
+import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
+import { Console, Effect, Stream } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { runExample } from "./services.ts"
+
+const [practice = "195900", first = "2019-06-01", last = "2019-06-30"] = process.argv.slice(2)
+const practiceId = PracticeId.make(practice)
+const from = LocalDate.make(first)
+const to = LocalDate.make(last)
+
+interface Stored {
+  readonly id: string
+  readonly state: string
+}
+
+const stored = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  const rows = yield* sql<Stored>`
+    select appointment_id as id, to_char(date, 'YYYY-MM-DD') || ' ' || to_char(start_time, 'HH24:MI') || ' ' || status as state
+    from athena.appointments
+    where practice_id = ${practiceId} and date between ${from}::date and ${to}::date and gone_at is null`
+  return new Map(rows.map(({ id, state }) => [id, state]))
+})
+
+const listed = ListBookedAppointments.records({ practiceId, from, to }).pipe(
+  Stream.map(({ appointmentId, date, startTime, status }): [string, string] => [
+    appointmentId,
+    `${date} ${startTime} ${status}`
+  ]),
+  Stream.runCollect,
+  Effect.map((entries) => new Map(entries))
+)
+
+runExample(
+  Effect.gen(function* () {
+    const here = yield* stored
+    const there = yield* listed
+    const missing = [...there.keys()].filter((id) => !here.has(id))
+    const notListed = [...here.keys()].filter((id) => !there.has(id))
+    const different = [...there].filter(([id, state]) => here.has(id) && here.get(id) !== state)
+    yield* Console.log(`practice ${practiceId}, ${from} to ${to}: ${there.size} listed, ${here.size} stored`)
+    for (const id of missing) yield* Console.log(`missing here      ${id}`)
+    for (const id of notListed) yield* Console.log(`not listed there  ${id}`)
+    for (const [id, state] of different) yield* Console.log(`different         ${id}  ${here.get(id)} is ${state}`)
+    if (missing.length + notListed.length + different.length === 0) yield* Console.log("nothing to reconcile")
+  })
+)
