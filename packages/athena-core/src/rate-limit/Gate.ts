@@ -14,12 +14,13 @@
  * its own, and whoever stands in one has reserved one beat of the common pace. What others learned meanwhile is seen by
  * `inner`, which counts the request.
  */
-import { Clock, DateTime, Duration, Effect, Latch, Random, Schema } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Latch, Random, Schema } from "effect"
 import type { RateLimiter } from "effect/persistence"
 import { type SharedState, SharedStateUnavailable } from "../coordination/SharedState.ts"
 import { afterDeclaration, afterRefusal, type GateMemory, gateMemory, restedUntil } from "./GateMemory.ts"
 import { LastAdmissions } from "./LastAdmissions.ts"
 import { type DeclaredPace, type Pace, rateAt, started } from "./Pace.ts"
+import { CurrentPriority, CurrentUrgency, moreUrgent, type Priority } from "./Priority.ts"
 import { makePriorityDoor } from "./PriorityDoor.ts"
 
 /** The budget rests until `retryAt`, longer than `maxWait`. */
@@ -33,7 +34,7 @@ export interface GateState {
   readonly pausedUntil: number
 }
 
-/** Let through at `at`, epoch milliseconds. */
+/** Let through at `at`, epoch milliseconds: when all that it waited for in the doors was there, and it stood in them still. */
 export interface Admitted<A> {
   readonly at: number
   readonly value: A
@@ -41,9 +42,9 @@ export interface Admitted<A> {
 
 export interface Gate {
   readonly name: string
-  /** Waits for its turn, then for `inner` (the next gate, say) while still standing in the door. */
+  /** Waits for its turn, then for `inner` (the next gate, say, or what tells the time) while still standing in the door. */
   readonly admit: <A, E, R>(
-    inner: Effect.Effect<A, E, R>
+    inner: Effect.Effect<Admitted<A>, E, R>
   ) => Effect.Effect<Admitted<A>, E | PausedTooLong | SharedStateUnavailable, R>
   /** A request admitted at `admittedAt` was refused; `resumesAt` is what the server said, if it said anything. */
   readonly refused: (admittedAt: number, resumesAt: number | undefined) => Effect.Effect<void>
@@ -72,6 +73,11 @@ const beatAllowance = 1.04
 const forgottenAfterMillis = 60_000
 /** The time of the last use is written down so often. */
 const usedNoteMillis = 10_000
+
+/** The most urgent of those who wait for the request that passes now. */
+const WaitingBehind = Context.Reference<() => Priority | undefined>("athena-core/rate-limit/WaitingBehind", {
+  defaultValue: () => () => undefined
+})
 
 export const makeGate = ({ initial, limiter, maxWait, name, shared }: GateOptions): Gate => {
   const door = makePriorityDoor(1)
@@ -145,25 +151,42 @@ export const makeGate = ({ initial, limiter, maxWait, name, shared }: GateOption
   const noteUse = (at: number) =>
     at - cell.current().usedAt < usedNoteMillis ? Effect.void : change((memory) => ({ ...memory, usedAt: at }))
 
-  const turn = <A, E, R>(inner: Effect.Effect<A, E, R>): Effect.Effect<Admitted<A>, E | SharedStateUnavailable, R> =>
+  const turn = <A, E, R>(
+    inner: Effect.Effect<Admitted<A>, E, R>
+  ): Effect.Effect<Admitted<A>, E | SharedStateUnavailable, R> =>
     Effect.gen(function* () {
       yield* join
       for (;;) {
         yield* waitForPause
         yield* waitForBeat
-        const value = yield* inner
-        const at = yield* Clock.currentTimeMillis
+        const admitted = yield* inner
         // Someone may have been refused while we waited, here or in another process.
-        if ((yield* look).pausedUntil > at) continue
-        admissions.add(at, counter.current().total)
-        yield* noteUse(at)
-        return { at, value }
+        if ((yield* look).pausedUntil > admitted.at) continue
+        admissions.add(admitted.at, counter.current().total)
+        yield* noteUse(admitted.at)
+        return admitted
       }
+    })
+
+  /** Whoever stands in a door holds up those behind it, in this one and in that of the practice. */
+  const urgent = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.gen(function* () {
+      const priority = yield* CurrentPriority
+      const before = yield* WaitingBehind
+      const waiting = () => {
+        const here = door.mostUrgent()
+        const there = before()
+        return here === undefined ? there : moreUrgent(here, there)
+      }
+      return yield* effect.pipe(
+        Effect.provideService(WaitingBehind, waiting),
+        Effect.provideService(CurrentUrgency, () => moreUrgent(priority, waiting()))
+      )
     })
 
   return {
     name,
-    admit: (inner) => Effect.raceFirst(outOfPatience, door.withPermit(turn(inner))),
+    admit: (inner) => Effect.raceFirst(outOfPatience, door.withPermit(urgent(turn(inner)))),
     refused: (admittedAt, resumesAt) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis

@@ -16,6 +16,18 @@ export const CurrentPriority = Context.Reference<Priority>("athena-core/rate-lim
   defaultValue: () => "interactive"
 })
 
+/** The more urgent of the two. */
+export const moreUrgent = (one: Priority, other: Priority | undefined): Priority =>
+  other !== undefined && priorities.indexOf(other) < priorities.indexOf(one) ? other : one
+
+/**
+ * How urgent it is that the request in the door gets on, for a store between processes: as urgent as the most urgent of those
+ * who wait behind it. Asked again whenever it matters, since others may have come.
+ */
+export const CurrentUrgency = Context.Reference<() => Priority>("athena-core/rate-limit/CurrentUrgency", {
+  defaultValue: () => () => "interactive"
+})
+
 /** Calls made by the effect have this priority. */
 export const as =
   (priority: Priority) =>

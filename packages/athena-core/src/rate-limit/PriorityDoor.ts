@@ -7,12 +7,14 @@
  * - Whoever is interrupted while waiting leaves the line; one who had just been given a permit gives it back.
  */
 import { Deferred, Effect } from "effect"
-import { CurrentPriority, type Priority } from "./Priority.ts"
+import { CurrentPriority, type Priority, priorities } from "./Priority.ts"
 import { makeTurns } from "./Turns.ts"
 
 export interface PriorityDoor {
   /** Waits for a permit by the caller's priority, runs `effect` with it, and gives it back. */
   readonly withPermit: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** The most urgent who waits. */
+  readonly mostUrgent: () => Priority | undefined
 }
 
 export const makePriorityDoor = (permits: number): PriorityDoor => {
@@ -49,6 +51,7 @@ export const makePriorityDoor = (permits: number): PriorityDoor => {
     })
 
   return {
+    mostUrgent: () => priorities.find((priority) => lines[priority].size > 0),
     withPermit: (effect) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.flatMap(CurrentPriority, (priority) =>

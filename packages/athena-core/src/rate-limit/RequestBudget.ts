@@ -164,16 +164,14 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
 
   /** Through both gates, the app's standing in the practice's. Counted last, when all that others learned is to be seen. */
   const pass = <N, E, R>(practice: Practice, needed: Effect.Effect<N, E, R>) => {
-    const count = shared.count([practice.gate.name, app.name])
-    const throughApp = Effect.mapError(
-      app.admit(unlessSpent.pipe(Effect.andThen(needed), Effect.tap(count))),
-      paused("app")
-    )
-    return unlessSpent.pipe(
-      Effect.andThen(practice.gate.admit(throughApp)),
-      Effect.mapError(paused("practice")),
-      Effect.map(({ at, value }) => ({ at, value: value.value }))
-    )
+    const atTheHead = Effect.gen(function* () {
+      yield* unlessSpent
+      const value = yield* needed
+      yield* shared.count([practice.gate.name, app.name])
+      return { at: yield* Clock.currentTimeMillis, value }
+    })
+    const throughApp = Effect.mapError(app.admit(atTheHead), paused("app"))
+    return unlessSpent.pipe(Effect.andThen(practice.gate.admit(throughApp)), Effect.mapError(paused("practice")))
   }
 
   return RequestBudget.of({

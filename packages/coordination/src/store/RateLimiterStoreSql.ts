@@ -5,9 +5,12 @@
  * full again; so callers with different rates at the same time are each given a turn of their own, one after the other,
  * where a count of tokens would give out some moments twice.
  *
+ * The most urgent process goes first: see `migrations/urgency`.
+ *
  * While the database is away a take waits for it, up to 20 s, and then fails: what was not reserved must not be sent. The
  * adaptive part of the interface learns nothing: this engine's budgets learn by themselves.
  */
+import { CurrentUrgency, priorities } from "@athena-engine/athena-core/rate-limit/Priority"
 import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
 import { Duration, Effect } from "effect"
 import { RateLimiter } from "effect/persistence"
@@ -25,19 +28,36 @@ const unavailable = <A>(effect: Effect.Effect<A, DatabaseError>) =>
 const two = (rows: ReadonlyArray<Row>, first: string, second: string) =>
   [Number(rows[0]?.[first]), Number(rows[0]?.[second])] as const
 
-export const make = (session: Session): RateLimiter.RateLimiterStore["Service"] =>
-  RateLimiter.RateLimiterStore.of({
-    tokenBucket: ({ allowOverflow, key, limit, refillRate, tokens }) =>
-      session
-        .runPatiently(
+/** Whoever is outranked asks again with the next refill, but not more often than that. */
+const leastWaitMillis = 20
+
+export const make = (session: Session): RateLimiter.RateLimiterStore["Service"] => {
+  const me = globalThis.crypto.randomUUID()
+
+  const take = (
+    key: string,
+    tokens: number,
+    limit: number,
+    refillMillis: number,
+    mayOwe: boolean
+  ): Effect.Effect<readonly [number, number], DatabaseError> =>
+    Effect.gen(function* () {
+      const urgency = yield* CurrentUrgency
+      for (;;) {
+        const rows = yield* session.runPatiently(
           "coordination.take",
-          "select remaining, elapsed from coordination.take($1, $2::float8, $3::float8, $4::float8, $5::boolean)",
-          [key, tokens, limit, Duration.toMillis(refillRate), allowOverflow]
+          `select remaining, elapsed, is_outranked as "isOutranked"
+           from coordination.take($1, $2::float8, $3::float8, $4::float8, $5::boolean, null, $6::int, $7)`,
+          [key, tokens, limit, refillMillis, mayOwe, priorities.indexOf(urgency()) + 1, me]
         )
-        .pipe(
-          Effect.map((rows) => two(rows, "remaining", "elapsed")),
-          unavailable
-        ),
+        if (rows[0]?.["isOutranked"] !== true) return two(rows, "remaining", "elapsed")
+        yield* Effect.sleep(Duration.millis(Math.max(leastWaitMillis, refillMillis)))
+      }
+    })
+
+  return RateLimiter.RateLimiterStore.of({
+    tokenBucket: ({ allowOverflow, key, limit, refillRate, tokens }) =>
+      unavailable(take(key, tokens, limit, Duration.toMillis(refillRate), allowOverflow)),
     fixedWindow: ({ key, limit, refillRate, tokens }) =>
       session
         .runPatiently(
@@ -52,3 +72,4 @@ export const make = (session: Session): RateLimiter.RateLimiterStore["Service"] 
     adaptiveConsume: () => Effect.succeed({ delay: Duration.zero, epoch: 0, phase: "inactive" }),
     adaptiveFeedback: () => Effect.void
   })
+}
