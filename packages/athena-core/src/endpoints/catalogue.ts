@@ -45,6 +45,7 @@ import { GetPatient } from "./patients/GetPatient.ts"
 import { SearchPatients } from "./patients/SearchPatients.ts"
 import { UpdatePatient } from "./patients/UpdatePatient.ts"
 import { ChangedProviders, ChangedProvidersSubscription } from "./practice/ChangedProviders.ts"
+import { GetProvider } from "./practice/GetProvider.ts"
 import { ListDepartments } from "./practice/ListDepartments.ts"
 import { ListPractices } from "./practice/ListPractices.ts"
 import { ListProviders } from "./practice/ListProviders.ts"
@@ -103,6 +104,7 @@ export const catalogue: ReadonlyArray<EndpointDescription> = [
   ...Object.values(ChangedClaimsSubscription.descriptions),
   ListDepartments.description,
   ListProviders.description,
+  GetProvider.description,
   ChangedProviders.description,
   ...Object.values(ChangedProvidersSubscription.descriptions),
   ListPractices.description,

@@ -9,10 +9,11 @@ import type { Call } from "../http/Call.ts"
 import { type EndpointDescription, templateOf } from "../http/EndpointDescription.ts"
 import { type ReadBody, readJson } from "../http/readBody.ts"
 import { PracticeId } from "../ids/PracticeId.ts"
+import type { NoPhi } from "../phi/PhiClass.ts"
 import { audited } from "./audited.ts"
 import { unexpectedShape } from "./list.ts"
 import { ReceivedRecords } from "./ReceivedRecords.ts"
-import type { Misfit, RecordKind, Subjects } from "./RecordKind.ts"
+import { type Misfit, noSubjects, type RecordKind, type ReferenceKind, type Subjects } from "./RecordKind.ts"
 
 /** The record was read, but does not fit its schema. `misfit.raw` is redacted. */
 export class RecordMisfit extends Schema.TaggedError<RecordMisfit>()("RecordMisfit", {
@@ -105,11 +106,17 @@ const assemble = <Query extends RecordQuery, A, E, R>(
 const exchangeRecord = <A>(kind: RecordKind<A>, call: Call) =>
   Athena.use((athena) => athena.exchange(call, readRecord(kind)))
 
+export interface ReferenceRecordDescription<Query extends RecordQuery, A>
+  extends Omit<RecordDescription<Query, A>, "asked"> {
+  readonly phi: NoPhi
+  readonly kind: ReferenceKind<A>
+}
+
 /** A record without a patient behind it: no audit trail needed. */
 export const referenceRecord = <Query extends RecordQuery, A>(
-  description: RecordDescription<Query, A>
+  description: ReferenceRecordDescription<Query, A>
 ): RecordEndpoint<Query, A, AthenaError, Athena> =>
-  assemble(description, (call) => exchangeRecord(description.kind, call))
+  assemble({ ...description, asked: () => noSubjects }, (call) => exchangeRecord(description.kind, call))
 
 /** A record of patient data: one audited access. */
 export const patientDataRecord = <Query extends RecordQuery, A>(

@@ -3,6 +3,7 @@ import { ListAppointmentTypes } from "@athena-engine/athena-core/endpoints/appoi
 import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
 import { ListBookedAppointmentsOfDepartments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointmentsOfDepartments"
 import { GetPatient } from "@athena-engine/athena-core/endpoints/patients/GetPatient"
+import { GetProvider } from "@athena-engine/athena-core/endpoints/practice/GetProvider"
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
 import { ListPractices } from "@athena-engine/athena-core/endpoints/practice/ListPractices"
 import { ListProviders } from "@athena-engine/athena-core/endpoints/practice/ListProviders"
@@ -22,7 +23,7 @@ export const routes = {
   departments: ListDepartments.description,
   department: { verb: "GET", path: "/v1/{practiceid}/departments/{departmentid}" },
   providers: ListProviders.description,
-  provider: { verb: "GET", path: "/v1/{practiceid}/providers/{providerid}" },
+  provider: GetProvider.description,
   appointmenttypes: ListAppointmentTypes.description,
   booked: ListBookedAppointments.description,
   bookedMultipleDepartment: ListBookedAppointmentsOfDepartments.description,

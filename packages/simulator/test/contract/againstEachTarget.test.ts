@@ -9,6 +9,7 @@ import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/app
 import { ListOpenSlots } from "@athena-engine/athena-core/endpoints/appointments/ListOpenSlots"
 import { GetPatient } from "@athena-engine/athena-core/endpoints/patients/GetPatient"
 import { SearchPatients } from "@athena-engine/athena-core/endpoints/patients/SearchPatients"
+import { GetProvider } from "@athena-engine/athena-core/endpoints/practice/GetProvider"
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
 import { ListPractices } from "@athena-engine/athena-core/endpoints/practice/ListPractices"
 import { ListProviders } from "@athena-engine/athena-core/endpoints/practice/ListProviders"
@@ -16,6 +17,7 @@ import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
 import { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
 import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { ProviderId } from "@athena-engine/athena-core/ids/ProviderId"
 import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import * as AuditTrailMemory from "@athena-engine/audit/store/AuditTrailMemory"
@@ -115,6 +117,18 @@ for (const target of targets) {
             const error = yield* Effect.flip(read)
             assert.strictEqual(error._tag === "AthenaError" ? error.reason._tag : error._tag, "RecordNotFound")
           }
+        })
+      )
+
+      it.effect("gives a provider by id as the list does, and knows none of an id that nobody has", () =>
+        Effect.gen(function* () {
+          const [listed] = yield* all(ListProviders.records({ practiceId }))
+          if (listed === undefined) return assert.fail("no provider")
+          const { providerId } = listed
+          const provider = yield* GetProvider.read({ practiceId, providerId })
+          assert.deepStrictEqual([provider.providerId, provider.lastName], [providerId, listed.lastName])
+          const nobody = GetProvider.read({ practiceId, providerId: ProviderId.make("99999999") })
+          assert.strictEqual((yield* Effect.flip(nobody))._tag, "AthenaError")
         })
       )
 

@@ -9,7 +9,7 @@ import { parseFhirReference } from "../../ids/FhirId.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 import { noSubjects } from "../RecordKind.ts"
 import { Reference, resourceFields } from "./elements.ts"
-import type { FhirResource, ResourceKind } from "./ResourceKind.ts"
+import type { FhirResource, ReferenceResourceKind } from "./ResourceKind.ts"
 
 export const FhirOrganizationFields = Schema.Struct({
   ...resourceFields("Organization"),
@@ -28,7 +28,7 @@ export interface FhirOrganization extends FhirResource {
 
 const decodeFields = Schema.decodeUnknownResult(FhirOrganizationFields)
 
-export const fhirOrganizationKind: ResourceKind<FhirOrganization> = {
+export const fhirOrganizationKind: ReferenceResourceKind<FhirOrganization> = {
   resourceType: "Organization",
   phi: noPhi,
   practiceOf: ({ id }) => id.practiceId,

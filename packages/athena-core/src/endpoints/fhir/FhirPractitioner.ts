@@ -10,7 +10,7 @@ import { ProviderId } from "../../ids/ProviderId.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 import { noSubjects } from "../RecordKind.ts"
 import { HumanName, resourceFields } from "./elements.ts"
-import type { FhirResource, ResourceKind } from "./ResourceKind.ts"
+import type { FhirResource, ReferenceResourceKind } from "./ResourceKind.ts"
 
 export const FhirPractitionerFields = Schema.Struct({
   ...resourceFields("Practitioner"),
@@ -27,7 +27,7 @@ export interface FhirPractitioner extends FhirResource {
 
 const decodeFields = Schema.decodeUnknownResult(FhirPractitionerFields)
 
-export const fhirPractitionerKind: ResourceKind<FhirPractitioner> = {
+export const fhirPractitionerKind: ReferenceResourceKind<FhirPractitioner> = {
   resourceType: "Practitioner",
   phi: noPhi,
   practiceOf: ({ id }) => id.practiceId,

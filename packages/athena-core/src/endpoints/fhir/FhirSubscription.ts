@@ -15,7 +15,7 @@ import { noPhi } from "../../phi/PhiClass.ts"
 import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { noSubjects } from "../RecordKind.ts"
 import { Instant } from "./elements.ts"
-import type { ResourceKind } from "./ResourceKind.ts"
+import type { ReferenceResourceKind } from "./ResourceKind.ts"
 
 const backport = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
 
@@ -77,7 +77,7 @@ const topicIn = (criteria: string): string | undefined => {
 
 const decodeFields = Schema.decodeUnknownResult(FhirSubscriptionFields)
 
-export const fhirSubscriptionKind: ResourceKind<FhirSubscription> = {
+export const fhirSubscriptionKind: ReferenceResourceKind<FhirSubscription> = {
   resourceType: "Subscription",
   phi: noPhi,
   // The list holds the subscriptions of all practices of the app.

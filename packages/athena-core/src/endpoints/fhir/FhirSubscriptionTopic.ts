@@ -8,7 +8,7 @@ import { TopicName } from "../../ids/TopicName.ts"
 import { noPhi } from "../../phi/PhiClass.ts"
 import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import { noSubjects } from "../RecordKind.ts"
-import type { ResourceKind } from "./ResourceKind.ts"
+import type { ReferenceResourceKind } from "./ResourceKind.ts"
 
 export const FhirSubscriptionTopicFields = Schema.Struct({
   resourceType: Schema.Literal("SubscriptionTopic"),
@@ -28,7 +28,7 @@ export interface FhirSubscriptionTopic {
 
 const decodeFields = Schema.decodeUnknownResult(FhirSubscriptionTopicFields)
 
-export const fhirSubscriptionTopicKind: ResourceKind<FhirSubscriptionTopic> = {
+export const fhirSubscriptionTopicKind: ReferenceResourceKind<FhirSubscriptionTopic> = {
   resourceType: "SubscriptionTopic",
   phi: noPhi,
   practiceOf: () => undefined,

@@ -5,7 +5,7 @@
 import { Result, Schema, SchemaIssue } from "effect"
 import { type FhirId, parseFhirId } from "../../ids/FhirId.ts"
 import type { PracticeId } from "../../ids/PracticeId.ts"
-import type { PhiFields } from "../../phi/PhiClass.ts"
+import type { NoPhi, PhiFields } from "../../phi/PhiClass.ts"
 import type { SealedRecord } from "../../phi/SealedRecord.ts"
 import type { WireRecord } from "../../wire/columns.ts"
 import { noSubjects, type RecordKind, type Subjects } from "../RecordKind.ts"
@@ -29,6 +29,11 @@ export interface ResourceKind<A> {
   readonly subjects: (wire: WireRecord, practiceId: PracticeId, id: FhirId | undefined) => Subjects
 }
 
+/** A kind of resource without a patient behind it. */
+export interface ReferenceResourceKind<A> extends ResourceKind<A> {
+  readonly phi: NoPhi
+}
+
 const logicalIdOf = (wire: WireRecord): FhirId | undefined => {
   const { id } = wire as { readonly id?: unknown }
   return typeof id === "string" ? parseFhirId(id) : undefined
@@ -42,7 +47,10 @@ const ofAnotherPractice = new Schema.SchemaError(
 )
 
 /** The kind as one practice's resources are read; without a practice, as anybody's. */
-export const within = <A>(kind: ResourceKind<A>, asked: PracticeId | undefined): RecordKind<A> => ({
+export const within = <A, Phi extends PhiFields>(
+  kind: ResourceKind<A> & { readonly phi: Phi },
+  asked: PracticeId | undefined
+): RecordKind<A> & { readonly phi: Phi } => ({
   name: kind.resourceType,
   phi: kind.phi,
   idKey: "id",

@@ -6,15 +6,10 @@ import type { AthenaError } from "../../errors/AthenaError.ts"
 import type { Athena } from "../../http/Athena.ts"
 import type { EndpointDescription } from "../../http/EndpointDescription.ts"
 import type { PracticeId } from "../../ids/PracticeId.ts"
+import type { NoPhi, PhiFields } from "../../phi/PhiClass.ts"
 import type { Subjects } from "../RecordKind.ts"
-import {
-  patientDataRecord,
-  type RecordDescription,
-  type RecordEndpoint,
-  type RecordQuery,
-  referenceRecord
-} from "../record.ts"
-import { type ResourceKind, within } from "./ResourceKind.ts"
+import { patientDataRecord, type RecordEndpoint, type RecordQuery, referenceRecord } from "../record.ts"
+import { type ReferenceResourceKind, type ResourceKind, within } from "./ResourceKind.ts"
 
 export interface ResourceDescription<Query extends RecordQuery, A> extends EndpointDescription {
   readonly resource: ResourceKind<A>
@@ -24,14 +19,22 @@ export interface ResourceDescription<Query extends RecordQuery, A> extends Endpo
   readonly asked: (query: Query) => Subjects
 }
 
+export interface ReferenceResourceDescription<Query extends RecordQuery, A> extends ResourceDescription<Query, A> {
+  readonly phi: NoPhi
+  readonly resource: ReferenceResourceKind<A>
+}
+
 /** The description as a record's, of one practice's resources or of anybody's. */
-const recordOf = <Query extends RecordQuery, A>(
-  description: ResourceDescription<Query, A>,
+const recordOf = <Query extends RecordQuery, A, Phi extends PhiFields>(
+  description: ResourceDescription<Query, A> & {
+    readonly phi: Phi
+    readonly resource: ResourceKind<A> & { readonly phi: Phi }
+  },
   practiceId: PracticeId | undefined
-): RecordDescription<Query, A> => ({
+) => ({
   ...description,
   kind: within(description.resource, practiceId),
-  pathOf: (query) => ({ logicalid: description.logicalId(query) }),
+  pathOf: (query: Query) => ({ logicalid: description.logicalId(query) }),
   parameters: () => ({})
 })
 
@@ -49,7 +52,7 @@ export const patientDataResource = <Query extends RecordQuery, A>(
 
 /** A resource without a patient behind it: no audit trail needed. */
 export const referenceResource = <Query extends RecordQuery, A>(
-  description: ResourceDescription<Query, A>
+  description: ReferenceResourceDescription<Query, A>
 ): RecordEndpoint<Query, A, AthenaError, Athena> => ({
   description: recordOf(description, undefined),
   kindFor: (query) => within(description.resource, query.practiceId),

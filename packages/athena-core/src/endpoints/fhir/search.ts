@@ -11,12 +11,13 @@ import { type Answer, Athena } from "../../http/Athena.ts"
 import type { Call } from "../../http/Call.ts"
 import { type EndpointDescription, templateOf } from "../../http/EndpointDescription.ts"
 import type { PracticeId } from "../../ids/PracticeId.ts"
+import type { NoPhi } from "../../phi/PhiClass.ts"
 import { reveal } from "../../phi/reveal.ts"
 import { audited } from "../audited.ts"
 import { type Misfit, noSubjects, type Subjects } from "../RecordKind.ts"
 import { type ReceivedBundle, readBundle } from "./Bundle.ts"
 import { type NextPage, NextPageRefused, searchOf } from "./nextPage.ts"
-import { type ResourceKind, within } from "./ResourceKind.ts"
+import { type ReferenceResourceKind, type ResourceKind, within } from "./ResourceKind.ts"
 
 /** What every search has. */
 export interface SearchQuery {
@@ -144,9 +145,14 @@ const exchangePage = <Query extends SearchQuery, A>(
   asked: Subjects
 ) => Athena.use((athena) => athena.exchange(call, readBundle(within(resource, call.practiceId), asked)))
 
+export interface ReferenceSearchDescription<Query extends SearchQuery, A> extends SearchDescription<Query, A> {
+  readonly phi: NoPhi
+  readonly resource: ReferenceResourceKind<A>
+}
+
 /** A search for resources without patients behind them: no audit trail needed. */
 export const referenceSearch = <Query extends SearchQuery, A>(
-  description: SearchDescription<Query, A>
+  description: ReferenceSearchDescription<Query, A>
 ): SearchEndpoint<Query, A, AthenaError, Athena> =>
   assemble(description, (call) => exchangePage(description, call, noSubjects))
 
