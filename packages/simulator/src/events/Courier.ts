@@ -23,7 +23,7 @@ export const makeCourier = Effect.fnUntraced(function* (outbox: Outbox, time: Mo
   const post = yield* NotificationPost
   const onTheirWay = yield* FiberSet.make<void>()
   const isAwake = yield* Latch.make(true)
-  const isAdvancing = yield* Semaphore.make(1)
+  const isMoving = yield* Semaphore.make(1)
   const places = yield* Semaphore.make(outbox.concurrency)
   const now = Effect.map(Clock.currentTimeMillis, (clockMillis) => time.at(clockMillis))
 
@@ -60,7 +60,8 @@ export const makeCourier = Effect.fnUntraced(function* (outbox: Outbox, time: Mo
     Effect.forever(
       Effect.gen(function* () {
         yield* isAwake.close
-        yield* launch
+        // While the clock is moved whoever moves it launches, and knows what is on its way.
+        yield* Semaphore.withPermit(isMoving, launch)
         yield* untilSomethingIsDue
       })
     )
@@ -68,7 +69,7 @@ export const makeCourier = Effect.fnUntraced(function* (outbox: Outbox, time: Mo
 
   const advance = (milliseconds: number) =>
     Semaphore.withPermit(
-      isAdvancing,
+      isMoving,
       Effect.gen(function* () {
         const target = (yield* now) + milliseconds
         const goTo = (millis: number) =>

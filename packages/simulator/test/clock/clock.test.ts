@@ -1,6 +1,7 @@
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { SimulatorTest } from "@athena-engine/simulator/testing/SimulatorTest"
+import { sized } from "@athena-engine/testing/size/sized"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -83,6 +84,22 @@ describe("the clock", () => {
       assert.strictEqual(touched?.lastModified, "2026-03-02T13:00:00.000Z")
       const refused = yield* Effect.flip(simulator.setClock({ now: "2026-03-02T12:59:59Z" }))
       assert.strictEqual(refused._tag, "ClockRunsForward")
+    }).pipe(Effect.provide(layer))
+  })
+
+  // More than are sent off in one turn of a fiber, so that somebody else gets one in between.
+  it.live("answers when all that was due has been tried, however much it was", () => {
+    const { layer, received } = receiving({ mostEvents: 1 })
+    return Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { subscribe } = yield* subscriber
+      yield* subscribe({ topic: "Appointment.update" })
+      for (const times of sized({ short: [500, 3000], long: [5000, 20_000, 12_000, 20_000] })) {
+        received.length = 0
+        yield* simulator.fireEvent({ practiceId: "195900", topic: "Appointment.update", times })
+        yield* simulator.advance("1 second")
+        assert.strictEqual(received.length, times)
+      }
     }).pipe(Effect.provide(layer))
   })
 
