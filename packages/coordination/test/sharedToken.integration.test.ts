@@ -89,10 +89,11 @@ layer(TestDatabase.layer([coordinationMigrations]), { excludeTestServices: true 
       const seen = yield* watched(
         Effect.gen(function* () {
           const all = yield* Effect.forEach(Array.from({ length: 5 }), () => tokensOf(server))
-          const values = yield* Effect.all(all.map(tokenOf), { concurrency: "unbounded" })
+          const values = yield* Effect.forEach(all, tokenOf, { concurrency: "unbounded" })
           assert.deepStrictEqual(new Set(values), new Set([`${marker}1`]))
-          const replaced = yield* Effect.all(
-            all.map((tokens) => Effect.andThen(Effect.flatMap(tokens.current, tokens.invalidate), tokenOf(tokens))),
+          const replaced = yield* Effect.forEach(
+            all,
+            (tokens) => Effect.andThen(Effect.flatMap(tokens.current, tokens.invalidate), tokenOf(tokens)),
             { concurrency: "unbounded" }
           )
           assert.isAtMost(server.asked(), 3)

@@ -188,10 +188,10 @@ const make = Effect.fnUntraced(function* () {
         })
       )
     ).pipe(
-      Effect.catchTag("BudgetPaused", (error: BudgetPaused) =>
-        fail(new Throttled({ retryAt: error.retryAt, scope: error.scope }), "never")
-      ),
-      Effect.catchTag("SharedStateUnavailable", () => fail(new BudgetUnavailable(), "never")),
+      Effect.catchTags({
+        BudgetPaused: ({ retryAt, scope }: BudgetPaused) => fail(new Throttled({ retryAt, scope }), "never"),
+        SharedStateUnavailable: () => fail(new BudgetUnavailable(), "never")
+      }),
       Effect.tapError((error) =>
         Effect.sync(() => {
           progress.lastReason = error.reason

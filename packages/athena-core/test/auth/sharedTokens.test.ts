@@ -35,7 +35,7 @@ const tokenOf = (tokens: Tokens) => Effect.map(tokens.current, ({ value }) => Re
 /** All at once, while the clock goes on. */
 const together = <A, E>(effects: ReadonlyArray<Effect.Effect<A, E>>, time: Duration.Input = "5 seconds") =>
   Effect.gen(function* () {
-    const fiber = yield* Effect.forkScoped(Effect.all(effects.map(Effect.exit), { concurrency: "unbounded" }))
+    const fiber = yield* Effect.forkScoped(Effect.forEach(effects, Effect.exit, { concurrency: "unbounded" }))
     yield* TestClock.adjust(time)
     return yield* Fiber.join(fiber)
   })

@@ -32,8 +32,10 @@ const accepted = (admission: Admission, headers: Record<string, string> = {}) =>
 
 /** Why somebody was not let through. */
 const turnedAway = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Effect.flip(effect), (error) =>
-    error instanceof BudgetPaused ? Effect.succeed(error) : Effect.die("failed with something else")
+  Effect.filterOrElse(
+    Effect.flip(effect),
+    (error): error is E & BudgetPaused => error instanceof BudgetPaused,
+    () => Effect.die("failed with something else")
   )
 
 /** What is admitted within half a second. */
