@@ -38,7 +38,7 @@ export interface Package {
 /** Absolute path of the repository. */
 export const root = Path.resolve(import.meta.dirname, "../..")
 
-const made = new Set(["node_modules", "dist", "coverage", ".git", ".turbo", ".vitest", ".athena"])
+const made = new Set(["node_modules", "dist", "coverage", ".git", ".turbo", ".vitest", ".athena", ".pages"])
 
 /** Every file under a folder that a person wrote, by its path with `/` from there. */
 export const filesUnder = (folder: string): ReadonlyArray<string> =>
