@@ -108,7 +108,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   [sync]: {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],
     patients: ["quarantine", "rows", "runs"],
-    departments: ["quarantine", "rows", "runs"],
+    reference: ["departments", "quarantine", "rows", "runs", "walk"],
+    departments: ["quarantine", "rows", "runs", "walk"],
     quarantine: ["rows", "runs"]
   },
   [simulator]: {

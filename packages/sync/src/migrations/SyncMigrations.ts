@@ -1,9 +1,14 @@
 import type { MigrationSet } from "@athena-engine/database/migrations/MigrationSet"
 import { tables } from "./0001_tables.ts"
 import { instants } from "./0002_instants.ts"
+import { reference } from "./0003_reference.ts"
 
 /** The migrations of schema `athena`, for the runner of the `database` package. */
 export const syncMigrations: MigrationSet = {
   schema: "athena",
-  migrations: { "0001_tables": tables, "0002_instants": instants }
+  migrations: {
+    "0001_tables": tables,
+    "0002_instants": instants,
+    "0003_reference": reference
+  }
 }

@@ -8,9 +8,9 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { arrayLiteral } from "../rows/arrayLiteral.ts"
 import { contentHash, storableRecord } from "../rows/storable.ts"
 import type { Run } from "../runs/Runs.ts"
-import type { Quarantined } from "../runs/SyncResult.ts"
+import type { RunResource } from "../runs/SyncResult.ts"
 
-type Setting = Pick<Run, "runId" | "practiceId"> & { readonly resource: Quarantined }
+type Setting = Pick<Run, "runId" | "practiceId"> & { readonly resource: RunResource }
 
 /** In a window's transaction. Twice the same record is one row. */
 export const setAside = Effect.fnUntraced(function* (run: Setting, misfits: ReadonlyArray<Misfit>) {

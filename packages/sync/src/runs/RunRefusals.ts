@@ -7,7 +7,7 @@ import { Schema } from "effect"
 /** A record that is known to exist is answered as unknown. Nothing was marked as gone. Safe to repeat. */
 export class RecordsUnanswered extends Schema.TaggedError<RecordsUnanswered>()("RecordsUnanswered", {
   practiceId: PracticeId,
-  resource: Schema.Literals(["appointments", "patients"])
+  resource: Schema.Literals(["appointments", "patients", "providers"])
 }) {
   override get message() {
     return (

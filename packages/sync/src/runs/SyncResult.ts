@@ -1,10 +1,13 @@
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 
-/** The resources that are synchronised. */
-export type Resource = "appointments" | "patients"
+/** The resources that are synchronised, by the names of their tables. */
+export const resources = ["appointments", "patients", "departments", "providers", "appointment_types"] as const
 
-/** What may be in quarantine. */
-export type Quarantined = Resource | "departments"
+/** A resource that is synchronised; any of them may have records in quarantine. */
+export type Resource = (typeof resources)[number]
+
+/** What a run is of: a resource as it is listed, or the feed of its changes, which are read beside each other. */
+export type RunResource = Resource | "changed_appointments" | "changed_patients"
 
 /** What a run did to the rows. */
 export interface RowCounts {
@@ -49,7 +52,7 @@ export interface RunFailure {
 /** One practice's part of a sync command, as `--json` prints it. */
 export interface SyncResult extends RowCounts {
   readonly practiceId: PracticeId
-  readonly resource: Resource
+  readonly resource: RunResource
   /** `complete`; `partial`: something was committed, something is missing or quarantined; `failed`: nothing was. */
   readonly status: "complete" | "partial" | "failed"
   readonly requests: number
