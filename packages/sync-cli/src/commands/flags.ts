@@ -49,3 +49,15 @@ export const maxWait = Flag.String("max-wait").pipe(
   ),
   Flag.optional
 )
+
+export const dryRun = Flag.Boolean("dry-run").pipe(
+  Flag.withDescription(
+    "Print what would be done: windows, calls, time, share of the day's quota. Asks and writes nothing"
+  ),
+  Flag.withDefault(false)
+)
+
+export const verify = Flag.Boolean("verify").pipe(
+  Flag.withDescription("Read the range again, write nothing, and report every difference to what is stored (exit 3)"),
+  Flag.withDefault(false)
+)

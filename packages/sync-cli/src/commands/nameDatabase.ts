@@ -1,4 +1,4 @@
-import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
+import type { RunFailure } from "@athena-engine/sync/runs/SyncResult"
 
 /** Failures of the database rather than of the practice. */
 const isOfDatabase = (tag: string) =>
@@ -7,7 +7,7 @@ const isOfDatabase = (tag: string) =>
 /** A failure of the database says which one it was, so that its line alone tells where to go. `place` holds no secret. */
 export const nameDatabase =
   (place: string) =>
-  (result: SyncResult): SyncResult =>
+  <A extends { readonly error?: RunFailure }>(result: A): A =>
     result.error !== undefined && isOfDatabase(result.error.tag)
       ? {
           ...result,

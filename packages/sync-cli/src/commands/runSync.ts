@@ -11,8 +11,8 @@ import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
-import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
-import { type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
+import type { RunFailure, SyncResult } from "@athena-engine/sync/runs/SyncResult"
+import { Array as Arr, type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { databaseOptions, databasePlace, programSettings } from "../configuration/settings.ts"
 import { UsageError } from "../exit/Ended.ts"
@@ -33,11 +33,20 @@ export interface SyncFlags {
 }
 
 /** One practice's part of the command. */
-export type SyncPractice = (options: {
+export type PracticePart<A> = (options: {
   readonly runId: RunId
   readonly practiceId: PracticeId
   readonly holder: string
-}) => Effect.Effect<SyncResult, never, Athena | AuditTrail | Leases | SqlClient>
+}) => Effect.Effect<A, never, Athena | AuditTrail | Leases | SqlClient>
+
+/** What the practices' parts gave, and how much of the audit trail the run wrote. */
+export interface Ran<A> {
+  readonly command: string
+  readonly runId: RunId
+  readonly environment: string
+  readonly results: ReadonlyArray<A>
+  readonly auditEvents: number
+}
 
 /** Practices that are synced at the same time; each has its own budget, and the app's is over all of them. */
 const practicesAtOnce = 16
@@ -68,29 +77,50 @@ const afterRun = <A, E, R>(work: Effect.Effect<A, E, R>, patience: Duration.Inpu
     return otherwise
   })
 
-export const runSync = Effect.fnUntraced(function* (command: string, flags: SyncFlags, syncPractice: SyncPractice) {
+/** The practices that a command is about: those of its flags, or else of `ATHENA_PRACTICES`. */
+export const practicesOf = (
+  command: string,
+  flags: Pick<SyncFlags, "practice">,
+  settings: { readonly practices: ReadonlyArray<PracticeId> }
+): Effect.Effect<ReadonlyArray<PracticeId>, UsageError> => {
+  const practices = flags.practice.length > 0 ? [...new Set(flags.practice)] : settings.practices
+  return practices.length > 0
+    ? Effect.succeed(practices)
+    : Effect.fail(new UsageError({ command, problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" }))
+}
+
+/** Runs each practice's part and prints what `report` makes of it, which also says how the program ends. */
+export const runPractices = Effect.fnUntraced(function* <A extends { readonly error?: RunFailure }, E>(
+  command: string,
+  flags: SyncFlags,
+  part: PracticePart<A | ReadonlyArray<A>>,
+  report: (ran: Ran<A>, isJson: boolean) => Effect.Effect<void, E>
+) {
   const configured = yield* programSettings
   const settings = {
     ...configured,
     maxConcurrency: Option.orElse(flags.concurrency, () => configured.maxConcurrency),
     maxWait: Option.getOrElse(flags.maxWait, () => configured.maxWait)
   }
-  const practices = flags.practice.length > 0 ? [...new Set(flags.practice)] : settings.practices
-  if (practices.length === 0) {
-    return yield* new UsageError({ command, problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" })
-  }
+  const practices = yield* practicesOf(command, flags, settings)
   yield* requireCredentials(settings.environment, settings.credentials, practices)
   const runId = RunId.make(randomUUID())
   const inDatabase = nameDatabase(databasePlace(databaseOptions(settings)))
 
   const program = Effect.gen(function* () {
-    const results = yield* Effect.forEach(practices, (practiceId) => syncPractice({ runId, practiceId, holder }), {
+    const results = yield* Effect.forEach(practices, (practiceId) => part({ runId, practiceId, holder }), {
       concurrency: practicesAtOnce
     }).pipe(Priority.sync, Effect.provide(progress))
     // What was done is told in any case and first; that the trail cannot be read now is told beside it.
     const auditEvents = yield* afterRun(auditEventsOf(runId), "5 seconds", 0)
-    const report = { command, runId, environment: settings.environment, results: results.map(inDatabase), auditEvents }
-    const reported = yield* Effect.exit(reportSync(report, flags.json))
+    const ran = {
+      command,
+      runId,
+      environment: settings.environment,
+      results: results.flatMap(Arr.ensure).map(inDatabase),
+      auditEvents
+    }
+    const reported = yield* Effect.exit(report(ran, flags.json))
     yield* afterRun(closeKilledRuns, "30 seconds", undefined)
     return yield* reported
   })
@@ -101,3 +131,10 @@ export const runSync = Effect.fnUntraced(function* (command: string, flags: Sync
   )
   return yield* Effect.provide(program, services)
 })
+
+/** A command that brings something into the database. */
+export const runSync = (
+  command: string,
+  flags: SyncFlags,
+  part: PracticePart<SyncResult | ReadonlyArray<SyncResult>>
+) => runPractices(command, flags, part, reportSync)

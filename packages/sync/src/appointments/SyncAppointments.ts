@@ -7,7 +7,6 @@
  * Safe to start again at any time: finished days of an unfinished run are skipped, unchanged rows are not written.
  */
 
-import type { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
@@ -18,10 +17,9 @@ import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
 import { noRows } from "../runs/SyncResult.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
-import { Collected } from "../walk/Collected.ts"
 import { departmentChunks } from "../walk/departmentChunks.ts"
 import { type MakeRoom, makeRowsInHand } from "../walk/RowsInHand.ts"
-import { type Walked, walkList } from "../walk/walkList.ts"
+import { walkDay } from "../walk/walkDay.ts"
 import { commitWindow } from "./commitWindow.ts"
 import { settleCandidates } from "./settleCandidates.ts"
 import { planWindows, type Window } from "./Window.ts"
@@ -45,23 +43,6 @@ const lastWithoutGap = (windows: ReadonlyArray<Window>, done: ReadonlySet<string
   return windows[(firstOpen === -1 ? windows.length : firstOpen) - 1]?.date
 }
 
-/** One day over all departments; a practice with very many is asked in several lists. */
-const walkDay = Effect.fnUntraced(function* (
-  practiceId: PracticeId,
-  window: Window,
-  chunks: ReadonlyArray<ReadonlyArray<DepartmentId>>,
-  makeRoom: MakeRoom
-) {
-  const walks = yield* Effect.forEach(
-    chunks,
-    (departmentIds) => walkList({ practiceId, from: window.date, to: window.date, departmentIds }, makeRoom),
-    { concurrency: 2 }
-  )
-  const collected = new Collected()
-  for (const walk of walks) collected.addAll(walk.collected)
-  return { collected, hasDrifted: walks.some((walk) => walk.hasDrifted) } satisfies Walked
-})
-
 const work = (options: SyncAppointmentsOptions) =>
   Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
     const report = yield* SyncProgress
@@ -83,7 +64,7 @@ const work = (options: SyncAppointmentsOptions) =>
 
     const readWindow = Effect.fnUntraced(function* (window: Window, makeRoom: MakeRoom) {
       const readAt = yield* databaseTime
-      const walked = yield* walkDay(run.practiceId, window, chunks, makeRoom)
+      const walked = yield* walkDay(run.practiceId, window.date, chunks, makeRoom)
       if (walked.hasDrifted) {
         yield* Effect.logWarning("The list moved at every reading; what was there throughout is stored").pipe(
           Effect.annotateLogs({ window: window.key })

@@ -8,22 +8,19 @@
  *
  * Every candidate is one transaction, so a run that is killed in between goes on with those that are left.
  */
-import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
-import { GetAppointment } from "@athena-engine/athena-core/endpoints/appointments/GetAppointment"
 import { Ping } from "@athena-engine/athena-core/endpoints/practice/Ping"
-import type { Misfit } from "@athena-engine/athena-core/endpoints/RecordKind"
 import type { AppointmentId } from "@athena-engine/athena-core/ids/AppointmentId"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import type { Lease } from "@athena-engine/database/locks/Leases"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect, Option } from "effect"
-import { otherRecord } from "../quarantine/otherRecord.ts"
 import { release, setAside } from "../quarantine/quarantine.ts"
 import { commitOnce } from "../runs/commitOnce.ts"
 import { RecordsUnanswered } from "../runs/RunRefusals.ts"
 import { addCountsToRun, databaseTime, type Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
 import type { Tolerance } from "../runs/Tolerance.ts"
+import { type Reading, readAppointment } from "./readAppointment.ts"
 import { isSettled, openCandidates, settleCandidate } from "./sql/candidates.ts"
 import { controlAppointments } from "./sql/controlAppointments.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
@@ -39,40 +36,20 @@ interface Days {
   readonly to: LocalDate
 }
 
-type Reading =
-  | { readonly _tag: "Found"; readonly appointment: Appointment }
-  | { readonly _tag: "NotFound" }
-  | { readonly _tag: "DoesNotFit"; readonly misfit: Misfit }
-
-const read = (run: Run, appointmentId: AppointmentId) =>
-  GetAppointment.read({ practiceId: run.practiceId, appointmentId }).pipe(
-    Effect.map(
-      (appointment): Reading =>
-        appointment.appointmentId === appointmentId
-          ? { _tag: "Found", appointment }
-          : { _tag: "DoesNotFit", misfit: otherRecord(appointmentId, appointment.raw) }
-    ),
-    Effect.catchTag("RecordMisfit", ({ misfit }) => Effect.succeed<Reading>({ _tag: "DoesNotFit", misfit })),
-    Effect.catchIf(
-      (error) => error._tag === "AthenaError" && error.reason._tag === "RecordNotFound",
-      () => Effect.succeed<Reading>({ _tag: "NotFound" })
-    )
-  )
-
 /**
  * "Not found" counts only when it is said twice, and an appointment that must be there is found in the same way: an
  * outage looks the same otherwise. Where there is none to ask for, the practice itself must answer.
  */
 const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: AppointmentId, days: Days) {
-  const first = yield* read(run, appointmentId)
+  const first = yield* readAppointment(run.practiceId, appointmentId)
   if (first._tag !== "NotFound") return first
   yield* Ping.check(run.practiceId)
-  const second = yield* read(run, appointmentId)
+  const second = yield* readAppointment(run.practiceId, appointmentId)
   if (second._tag !== "NotFound") return second
   const controls = yield* controlAppointments(run, days).pipe(rideOut("candidates.control"))
   if (controls.length === 0) return second
   for (const control of controls) {
-    if ((yield* read(run, control))._tag !== "NotFound") return second
+    if ((yield* readAppointment(run.practiceId, control))._tag !== "NotFound") return second
   }
   return yield* new RecordsUnanswered({ practiceId: run.practiceId, resource: "appointments" })
 })

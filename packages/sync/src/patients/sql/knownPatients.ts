@@ -8,7 +8,7 @@ import type { Run } from "../../runs/Runs.ts"
  * Every patient that the database knows, from appointments or from an earlier run, in the order of their ids. One who is
  * gone is asked for again only if an appointment that names them was written since.
  */
-export const knownPatients = Effect.fnUntraced(function* (run: Run) {
+export const knownPatients = Effect.fnUntraced(function* (run: Pick<Run, "practiceId">) {
   const sql = yield* SqlClient
   const rows = yield* sql<{ readonly id: string }>`
     select appointment.patient_id collate "C" as id from athena.appointments as appointment
