@@ -8,7 +8,7 @@
 import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
-import { Console, Effect, Stream } from "effect"
+import { Console, Effect, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { runExample } from "./services.ts"
 
@@ -17,6 +17,13 @@ const practiceId = PracticeId.make(practice)
 const from = LocalDate.make(first)
 const to = LocalDate.make(last)
 
+/** The database has no table of appointments. Nothing was asked of athenahealth. */
+class NothingSynced extends Schema.TaggedError<NothingSynced>()("NothingSynced", {}) {
+  override get message() {
+    return "nothing was synced into this database yet: run athena-sync appointments first, with the same DATABASE_URL"
+  }
+}
+
 interface Stored {
   readonly id: string
   readonly state: string
@@ -24,6 +31,9 @@ interface Stored {
 
 const stored = Effect.gen(function* () {
   const sql = yield* SqlClient
+  const [table] = yield* sql<{ readonly isThere: boolean }>`
+    select to_regclass('athena.appointments') is not null as "isThere"`
+  if (table?.isThere !== true) return yield* new NothingSynced()
   const rows = yield* sql<Stored>`
     select appointment_id as id, to_char(date, 'YYYY-MM-DD') || ' ' || to_char(start_time, 'HH24:MI') || ' ' || status as state
     from athena.appointments

@@ -14,11 +14,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 
+const athenahealth = (options: SimulatorOptions = {}) =>
+  SimulatorTest.layerServer({ limits: { tokensPerMinute: 1000 }, ...options })
+
 const world = (options: SimulatorOptions = {}) =>
-  Layer.merge(
-    SimulatorTest.layerServer({ limits: { tokensPerMinute: 1000 }, ...options }),
-    TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations])
-  )
+  Layer.merge(athenahealth(options), TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations]))
 
 const environment = Effect.gen(function* () {
   const { origin } = yield* SimulatorServer
@@ -174,6 +174,14 @@ describe("the examples", () => {
       assert.match(summary ?? "", /^practice 195900, 2019-06-03 to 2019-06-03: [1-9]\d* listed, 0 stored$/)
       assert.isTrue(missing.length > 0 && missing.every((line) => line.startsWith("missing here ")))
     }).pipe(Effect.provide(world()))
+  )
+
+  it.live("say that there is nothing to compare with before a sync has been there", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* run("reconciliationReport", ["195900", "2019-06-03", "2019-06-03"])
+      assert.strictEqual(code, 1)
+      assert.include(stderr, "failed: nothing was synced into this database yet")
+    }).pipe(Effect.provide(Layer.merge(athenahealth(), TestDatabase.layer([]))))
   )
 
   it.live("say in one line what is wrong with the configuration", () =>
