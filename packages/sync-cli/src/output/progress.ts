@@ -44,7 +44,7 @@ const drawing = Effect.gen(function* () {
   const reports = new Map<string, ProgressReport>()
   return (report: ProgressReport) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      reports.set(report.practiceId, report)
+      reports.set(`${report.resource} of ${report.practiceId}`, report)
       const line = progressLine([...reports.values()], now - startedAt)
       process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
       isDrawn = true

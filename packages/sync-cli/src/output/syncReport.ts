@@ -22,34 +22,58 @@ const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s
 const named = (practiceId: string, message: string) =>
   message.includes(`practice ${practiceId}`) ? message : `practice ${practiceId}: ${message}`
 
+/** In both tables the columns stay within 80 characters: where one resource is meant, the command's name says which. */
+const tableOf = (results: ReadonlyArray<SyncResult>): string => {
+  if (new Set(results.map(({ resource }) => resource)).size < 2) {
+    return table(
+      ["practice", "status", "fetched", "new", "updated", "same", "gone", "aside", "calls", "time"],
+      results.map((result) => [
+        result.practiceId,
+        result.status,
+        result.fetched,
+        result.inserted,
+        result.updated,
+        result.unchanged,
+        result.gone,
+        result.quarantined,
+        result.requests,
+        seconds(result.durationMs)
+      ])
+    )
+  }
+  return table(
+    ["practice", "resource", "status", "new", "updated", "same", "gone", "calls"],
+    results.map((result) => [
+      result.practiceId,
+      result.resource,
+      result.status,
+      result.inserted,
+      result.updated,
+      result.unchanged,
+      result.gone,
+      result.requests
+    ])
+  )
+}
+
+/** Says of what, where the report is of several resources. */
+const ofWhat = (report: SyncReport, { practiceId, resource }: SyncResult) =>
+  `practice ${practiceId}${report.command === resource ? "" : `, ${resource}`}`
+
 const forPeople = (report: SyncReport): string => {
-  const rows = report.results.map((result) => [
-    result.practiceId,
-    result.status,
-    result.fetched,
-    result.inserted,
-    result.updated,
-    result.unchanged,
-    result.gone,
-    result.quarantined,
-    result.requests,
-    seconds(result.durationMs)
-  ])
-  // Short enough for 80 columns; the command's name says the resource.
-  const headings = ["practice", "status", "fetched", "new", "updated", "same", "gone", "aside", "calls", "time"]
   const notes = report.results.flatMap((result) => [
     ...(result.error === undefined ? [] : [named(result.practiceId, result.error.message)]),
     ...(result.quarantined === 0
       ? []
       : [
-          `practice ${result.practiceId}: ${result.quarantined} records do not fit their schema; see athena.quarantine`
+          `${ofWhat(report, result)}: ${result.quarantined} records do not fit their schema; see athena-sync quarantine list`
         ]),
     ...(result.drifted === 0
       ? []
       : [`practice ${result.practiceId}: ${result.drifted} days moved while they were read; the next run settles them`])
   ])
   return [
-    table(headings, rows),
+    tableOf(report.results),
     "",
     `${report.auditEvents} audit events, run ${report.runId}, environment ${report.environment}`,
     ...notes

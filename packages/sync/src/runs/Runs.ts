@@ -17,13 +17,13 @@ import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { CommitsLost } from "./CommitsLost.ts"
-import type { Resource, RowCounts, RunFailure } from "./SyncResult.ts"
+import type { RowCounts, RunFailure, RunResource } from "./SyncResult.ts"
 
 /** One practice's part of one run. */
 export interface Run {
   readonly runId: RunId
   readonly practiceId: PracticeId
-  readonly resource: Resource
+  readonly resource: RunResource
   /** What was asked for, such as `2019-06-01/2019-06-30`: a run goes on only where one of the same scope stopped. */
   readonly scope: string
   /** Who runs it. */

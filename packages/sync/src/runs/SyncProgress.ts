@@ -1,11 +1,11 @@
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { Context, Effect } from "effect"
-import type { Resource } from "./SyncResult.ts"
+import type { RunResource } from "./SyncResult.ts"
 
 /** How far a run is. */
 export interface ProgressReport {
   readonly practiceId: PracticeId
-  readonly resource: Resource
+  readonly resource: RunResource
   readonly windowsDone: number
   readonly windows: number
   readonly fetched: number

@@ -6,8 +6,15 @@ export const resources = ["appointments", "patients", "departments", "providers"
 /** A resource that is synchronised; any of them may have records in quarantine. */
 export type Resource = (typeof resources)[number]
 
-/** What a run is of: a resource as it is listed, or the feed of its changes, which are read beside each other. */
-export type RunResource = Resource | "changed_appointments" | "changed_patients"
+/**
+ * What a run is of, which names its lease too: a resource as it is listed, the feed of its changes, which are read beside
+ * each other, or what is in quarantine.
+ */
+export const runResources = [...resources, "changed_appointments", "changed_patients", "quarantine"] as const
+export type RunResource = (typeof runResources)[number]
+
+/** The lease of a practice's resource: one run of it at a time. */
+export const leaseOf = (resource: RunResource, practiceId: string): string => `${resource} of practice ${practiceId}`
 
 /** What a run did to the rows. */
 export interface RowCounts {

@@ -24,7 +24,7 @@ import { Cause, Clock, Effect, Exit, Ref } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { failureOfCause, isCutOff, type RunError } from "./RunError.ts"
 import { begin, finish, type Run } from "./Runs.ts"
-import { addCounts, noRows, type RowCounts, type RunFailure, type SyncResult } from "./SyncResult.ts"
+import { addCounts, leaseOf, noRows, type RowCounts, type RunFailure, type SyncResult } from "./SyncResult.ts"
 
 /** What `work` is given. */
 export interface RunContext {
@@ -85,25 +85,22 @@ export const runPractice = <R>(
         return resultOf(run, yield* Ref.get(progress), statistics, durationMs, failure)
       })
 
-    const withLease = leases.withLease(
-      `${run.resource} of practice ${run.practiceId}`,
-      { holder: run.holder },
-      (lease) =>
-        Effect.uninterruptibleMask((restore) =>
-          Effect.gen(function* () {
-            const finished = yield* restore(begin(run))
-            const committed = (counts: RowCounts) =>
-              Ref.update(progress, (known) => ({ counts: addCounts(known.counts, counts), commits: known.commits + 1 }))
-            const exit = yield* Effect.exit(restore(work({ run, lease, finished, committed })))
-            const { counts } = yield* Ref.get(progress)
-            const { status, error } = yield* conclude(exit)
-            const canGoOn = isResumable(error) || (Exit.isFailure(exit) && isCutOff(exit.cause))
-            const end = finish(run, { status, counts, ...statistics, failure: error, isResumable: canGoOn }, lease)
-            // What ended the work is told, not that its end could not be written.
-            yield* Exit.isSuccess(exit) ? end : Effect.ignore(end)
-            return yield* exit
-          })
-        )
+    const withLease = leases.withLease(leaseOf(run.resource, run.practiceId), { holder: run.holder }, (lease) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const finished = yield* restore(begin(run))
+          const committed = (counts: RowCounts) =>
+            Ref.update(progress, (known) => ({ counts: addCounts(known.counts, counts), commits: known.commits + 1 }))
+          const exit = yield* Effect.exit(restore(work({ run, lease, finished, committed })))
+          const { counts } = yield* Ref.get(progress)
+          const { status, error } = yield* conclude(exit)
+          const canGoOn = isResumable(error) || (Exit.isFailure(exit) && isCutOff(exit.cause))
+          const end = finish(run, { status, counts, ...statistics, failure: error, isResumable: canGoOn }, lease)
+          // What ended the work is told, not that its end could not be written.
+          yield* Exit.isSuccess(exit) ? end : Effect.ignore(end)
+          return yield* exit
+        })
+      )
     )
     return yield* withLease.pipe(
       Effect.provideService(CurrentCallStatistics, statistics),
