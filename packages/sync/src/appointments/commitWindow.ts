@@ -9,7 +9,7 @@
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import type { Lease } from "@athena-engine/database/locks/Leases"
-import { Array as Arr, Effect } from "effect"
+import { Effect } from "effect"
 import { release, setAside } from "../quarantine/quarantine.ts"
 import { commitOnce } from "../runs/commitOnce.ts"
 import { addWindow, hasWindow, moveWatermark, type Run } from "../runs/Runs.ts"
@@ -19,14 +19,8 @@ import { AppointmentRow } from "./AppointmentRow.ts"
 import { noteCandidates } from "./sql/candidates.ts"
 import { linkReschedules } from "./sql/linkReschedules.ts"
 import { newsAmong } from "./sql/newsAmong.ts"
-import { upsert } from "./sql/upsert.ts"
+import { storeRows } from "./storeRows.ts"
 import type { Window } from "./Window.ts"
-
-/**
- * Rows of one statement. The driver makes room for three times a text's length, in a block of its own if that is much;
- * such blocks cost more to get than what is written into them.
- */
-const rowsAtOnce = 100
 
 const idOf = ({ appointment }: AppointmentRow) => appointment.appointmentId
 
@@ -50,13 +44,7 @@ export const commitWindow = Effect.fnUntraced(function* (
 
   const work = Effect.gen(function* () {
     const news = yield* newsAmong(run, rows)
-    let inserted = 0
-    let updated = 0
-    for (const some of Arr.chunksOf(news, rowsAtOnce)) {
-      const written = yield* upsert(run, some, readAt)
-      inserted += written.inserted
-      updated += written.updated
-    }
+    const { inserted, updated } = yield* storeRows(run, news, readAt, "list")
     yield* linkReschedules(
       run,
       news.map(({ appointment }) => appointment)

@@ -2,6 +2,8 @@ import type { MigrationSet } from "@athena-engine/database/migrations/MigrationS
 import { tables } from "./0001_tables.ts"
 import { instants } from "./0002_instants.ts"
 import { reference } from "./0003_reference.ts"
+import { history } from "./0004_history.ts"
+import { feeds } from "./0005_feeds.ts"
 
 /** The migrations of schema `athena`, for the runner of the `database` package. */
 export const syncMigrations: MigrationSet = {
@@ -9,6 +11,8 @@ export const syncMigrations: MigrationSet = {
   migrations: {
     "0001_tables": tables,
     "0002_instants": instants,
-    "0003_reference": reference
+    "0003_reference": reference,
+    "0004_history": history,
+    "0005_feeds": feeds
   }
 }

@@ -7,7 +7,7 @@ import type { Run } from "../../runs/Runs.ts"
 export const markGone = Effect.fnUntraced(function* (run: Run, id: AppointmentId, readAt: string) {
   const sql = yield* SqlClient
   const rows = yield* sql`
-    update athena.appointments set gone_at = now(), synced_at = now(), run_id = ${run.runId}
+    update athena.appointments set gone_at = now(), synced_at = now(), run_id = ${run.runId}, source = 'read'
     where practice_id = ${run.practiceId} and appointment_id = ${id} and gone_at is null
       and read_at <= ${readAt}::timestamptz
     returning 1`

@@ -21,6 +21,6 @@ export const storeRead = Effect.fnUntraced(function* (run: Run, appointment: App
       and appointment_type_id is not distinct from ${appointment.appointmentTypeId ?? null}::text
       and duration_minutes is not distinct from ${appointment.durationMinutes ?? null}::integer`
   if (same.length > 0) return false
-  const { inserted, updated } = yield* upsert(run, [new AppointmentRow(appointment)], readAt)
+  const { inserted, updated } = yield* upsert(run, [new AppointmentRow(appointment)], readAt, "read")
   return inserted + updated > 0
 })
