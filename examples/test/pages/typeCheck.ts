@@ -7,7 +7,7 @@
  * Modules are written at the line that they have in their page, so that an error's line is the page's.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as Path from "node:path"
 import { type CodeBlock, root } from "./markdown.ts"
 
@@ -30,14 +30,6 @@ export const misquotations = (blocks: ReadonlyArray<CodeBlock>): ReadonlyArray<s
     return text.includes(`\n${quotation}\n`) ? [] : [`${where}: ${file} does not say so`]
   })
 
-/** Any published package may be imported, whether the examples need it or not. */
-const paths = Object.fromEntries(
-  readdirSync(Path.join(root, "packages")).map((name) => [
-    `@athena-engine/${name}/*`,
-    [Path.join(root, "packages", name, "src/*.ts")]
-  ])
-)
-
 /** The project's, with the modules as if they stood beside the examples. */
 const settingsIn = (folder: string) => ({
   extends: Path.join(root, "tsconfig.base.json"),
@@ -45,7 +37,6 @@ const settingsIn = (folder: string) => ({
     composite: false,
     declaration: false,
     noEmit: true,
-    paths,
     rootDirs: [folder, Path.join(root, "examples/src")]
   },
   include: ["*.ts"]
