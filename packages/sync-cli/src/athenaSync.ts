@@ -9,6 +9,7 @@ import { audit } from "./commands/audit.ts"
 import { database } from "./commands/database.ts"
 import { migrate } from "./commands/migrate.ts"
 import { patients } from "./commands/patients.ts"
+import { quarantine } from "./commands/quarantine.ts"
 import { reference } from "./commands/reference.ts"
 import { status } from "./commands/status.ts"
 import { version } from "./version.ts"
@@ -18,7 +19,7 @@ const athenaSync = Command.make("athena-sync").pipe(
     "Synchronises athenahealth practices into PostgreSQL, with a HIPAA audit trail. " +
       "Without any configuration it works on the simulator and on an embedded database."
   ),
-  Command.withSubcommands([appointments, patients, reference, status, audit, migrate, database])
+  Command.withSubcommands([appointments, patients, reference, status, quarantine, audit, migrate, database])
 )
 
 /** Help that was asked for is a result; help that was not is part of the mistake, and the mistake is told by `main`. */

@@ -54,18 +54,23 @@ const readTwice = Effect.fnUntraced(function* (run: Run, appointmentId: Appointm
   return yield* new RecordsUnanswered({ practiceId: run.practiceId, resource: "appointments" })
 })
 
-/** In the candidate's transaction: writes what the reading says, and answers what that did. */
+/**
+ * In the candidate's transaction: writes what the reading says, and answers what that did. Rows first, then the quarantine, as
+ * everywhere, so that two transactions that touch both cannot wait for each other.
+ */
 const write = Effect.fnUntraced(function* (run: Run, id: AppointmentId, reading: Reading, readAt: string) {
   switch (reading._tag) {
     case "DoesNotFit":
       yield* setAside(run, [reading.misfit])
       return { ...noRows, fetched: 1, quarantined: 1 }
-    case "NotFound":
+    case "NotFound": {
+      const isMarked = yield* markGone(run, id, readAt)
       yield* release(run, [id])
-      return { ...noRows, gone: (yield* markGone(run, id, readAt)) ? 1 : 0 }
+      return { ...noRows, gone: isMarked ? 1 : 0 }
+    }
     case "Found": {
-      yield* release(run, [id])
       const isWritten = yield* storeRead(run, reading.appointment, readAt)
+      yield* release(run, [id])
       if (!isWritten) return { ...noRows, fetched: 1, unchanged: 1 }
       yield* linkReschedules(run, [reading.appointment])
       const isFreed = reading.appointment.status === "o"
