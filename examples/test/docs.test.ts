@@ -1,5 +1,5 @@
 /** The pages say what is so: their code compiles, their links lead somewhere, their commands and variables exist. */
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import * as Path from "node:path"
 import { AthenaErrorReason } from "@athena-engine/athena-core/errors/AthenaError"
 import { assert, describe, it } from "@effect/vitest"
@@ -103,6 +103,28 @@ describe("the commands in the pages", () => {
     )
     assert.deepStrictEqual(unknown, none)
     assert.isAbove([...inBlocks, ...inProse].flatMap(({ names }) => names).length, 15)
+  })
+})
+
+describe("the commands of athena-sync in the pages", () => {
+  const folder = "packages/sync-cli/src/commands"
+  const known = new Set(
+    readdirSync(Path.join(root, folder))
+      .flatMap((file) => [...read(`${folder}/${file}`).matchAll(/Command\.make\(\s*"([a-z-]+)"/g)])
+      .map(([, name = ""]) => name)
+  )
+  const named = (text: string) => [...text.matchAll(/\bathena-sync ([a-z]+)/g)].map(([, name = ""]) => name)
+
+  it("are there", () => {
+    const told = [
+      ...pages.flatMap((page) => codeOf(page).flatMap(named)),
+      ...blocks.filter(({ language }) => language === "sh").flatMap(({ code }) => named(code))
+    ]
+    assert.deepStrictEqual(
+      told.filter((name) => !known.has(name)),
+      none
+    )
+    assert.isAbove(told.length, 20)
   })
 })
 
