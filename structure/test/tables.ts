@@ -108,6 +108,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   [sync]: {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],
     patients: ["quarantine", "rows", "runs"],
+    feeds: ["appointments", "departments", "patients", "quarantine", "rows", "runs", "walk"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
     departments: ["quarantine", "rows", "runs", "walk"],

@@ -67,4 +67,6 @@ export interface SyncResult extends RowCounts {
   readonly rateLimited: number
   readonly durationMs: number
   readonly error?: RunFailure
+  /** In words, what whoever runs it has to know although it is no failure. */
+  readonly notes?: ReadonlyArray<string>
 }
