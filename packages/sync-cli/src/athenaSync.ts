@@ -6,6 +6,7 @@ import { Effect, Layer } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { appointments } from "./commands/appointments.ts"
 import { audit } from "./commands/audit.ts"
+import { changes } from "./commands/changes.ts"
 import { database } from "./commands/database.ts"
 import { migrate } from "./commands/migrate.ts"
 import { patients } from "./commands/patients.ts"
@@ -19,7 +20,7 @@ const athenaSync = Command.make("athena-sync").pipe(
     "Synchronises athenahealth practices into PostgreSQL, with a HIPAA audit trail. " +
       "Without any configuration it works on the simulator and on an embedded database."
   ),
-  Command.withSubcommands([appointments, patients, reference, status, quarantine, audit, migrate, database])
+  Command.withSubcommands([appointments, patients, changes, reference, status, quarantine, audit, migrate, database])
 )
 
 /** Help that was asked for is a result; help that was not is part of the mistake, and the mistake is told by `main`. */

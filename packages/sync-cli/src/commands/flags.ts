@@ -1,4 +1,5 @@
 import { lengthOfTime } from "@athena-engine/athena-core/configuration/variables"
+import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import { everyPractice, PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Option, Schema } from "effect"
@@ -13,6 +14,18 @@ export const practices = Flag.String("practice").pipe(
   Flag.withMetavar("ID"),
   Flag.filterMap(practiceId, () => "a practice id (digits; 1 is none)"),
   Flag.atLeast(0)
+)
+
+/** `--practice ID`, one and no default: what is done to it cannot be undone. */
+export const onePractice = Flag.String("practice").pipe(
+  Flag.withDescription("Practice id"),
+  Flag.withMetavar("ID"),
+  Flag.filterMap(practiceId, () => "a practice id (digits; 1 is none)")
+)
+
+export const yes = Flag.Boolean("yes").pipe(
+  Flag.withDescription("Do not ask first; needed where there is no terminal to ask on"),
+  Flag.withDefault(false)
 )
 
 export const json = Flag.Boolean("json").pipe(
@@ -60,4 +73,22 @@ export const dryRun = Flag.Boolean("dry-run").pipe(
 export const verify = Flag.Boolean("verify").pipe(
   Flag.withDescription("Read the range again, write nothing, and report every difference to what is stored (exit 3)"),
   Flag.withDefault(false)
+)
+
+/** `--feed NAME`, repeatable. */
+export const feeds = Flag.Literals("feed", ["appointments", "patients"]).pipe(
+  Flag.withDescription("A feed to read; repeat it for both. Default: both"),
+  Flag.atLeast(0)
+)
+
+const departmentId = (value: string) => Schema.decodeOption(DepartmentId)(value)
+
+/** `--department ID`, repeatable. */
+export const departments = Flag.String("department").pipe(
+  Flag.withDescription(
+    "Department to subscribe and read; repeat it for several, and name the practice. Default: the whole practice, or as subscribed"
+  ),
+  Flag.withMetavar("ID"),
+  Flag.filterMap(departmentId, () => "a department id"),
+  Flag.atLeast(0)
 )

@@ -70,7 +70,10 @@ const forPeople = (report: SyncReport): string => {
         ]),
     ...(result.drifted === 0
       ? []
-      : [`practice ${result.practiceId}: ${result.drifted} days moved while they were read; the next run settles them`])
+      : [
+          `practice ${result.practiceId}: ${result.drifted} days moved while they were read; the next run settles them`
+        ]),
+    ...(result.notes ?? [])
   ])
   return [
     tableOf(report.results),
