@@ -109,6 +109,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],
     patients: ["quarantine", "rows", "runs"],
     feeds: ["appointments", "departments", "patients", "quarantine", "rows", "runs", "walk"],
+    purge: ["runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
     departments: ["quarantine", "rows", "runs", "walk"],

@@ -10,6 +10,7 @@ import { changes } from "./commands/changes.ts"
 import { database } from "./commands/database.ts"
 import { migrate } from "./commands/migrate.ts"
 import { patients } from "./commands/patients.ts"
+import { purge } from "./commands/purge.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reference } from "./commands/reference.ts"
 import { status } from "./commands/status.ts"
@@ -20,7 +21,18 @@ const athenaSync = Command.make("athena-sync").pipe(
     "Synchronises athenahealth practices into PostgreSQL, with a HIPAA audit trail. " +
       "Without any configuration it works on the simulator and on an embedded database."
   ),
-  Command.withSubcommands([appointments, patients, changes, reference, status, quarantine, audit, migrate, database])
+  Command.withSubcommands([
+    appointments,
+    patients,
+    changes,
+    reference,
+    status,
+    quarantine,
+    audit,
+    migrate,
+    database,
+    purge
+  ])
 )
 
 /** Help that was asked for is a result; help that was not is part of the mistake, and the mistake is told by `main`. */

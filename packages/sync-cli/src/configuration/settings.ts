@@ -110,6 +110,14 @@ const databaseVariables = {
 /** For the commands that only need the database. */
 export const databaseSettings = readAll({ ...observabilityVariables, ...databaseVariables })
 
+/** For the commands that only need the database, and are in the audit trail; they are told which practices are synced. */
+export const auditedSettings = readAll({
+  ...observabilityVariables,
+  ...databaseVariables,
+  practices: athenaVariables.practices,
+  serviceIdentity: athenaVariables.serviceIdentity
+})
+
 /** For the commands that call athenahealth. */
 export const programSettings = readAll({
   ...observabilityVariables,
