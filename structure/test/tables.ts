@@ -109,9 +109,11 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],
     patients: ["quarantine", "rows", "runs"],
     feeds: ["appointments", "departments", "patients", "quarantine", "rows", "runs", "walk"],
+    plan: ["appointments", "patients"],
     purge: ["runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
+    verify: ["appointments", "departments", "runs", "walk"],
     departments: ["quarantine", "rows", "runs", "walk"],
     quarantine: ["rows", "runs"]
   },
