@@ -11,7 +11,7 @@
 import type { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
-import { DateTime, Effect, Exit } from "effect"
+import { DateTime, Effect } from "effect"
 import { syncAppointments } from "../appointments/SyncAppointments.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
 import { addCounts, type RowCounts, type SyncResult } from "../runs/SyncResult.ts"
@@ -103,9 +103,9 @@ const sweepDays = Effect.fnUntraced(function* (options: SyncChangesOptions, swee
     step("sweep")
   )
   if (result.error?.tag === "LeaseHeld") return undefined
+  if (result.error !== undefined) return { result, isDone: false }
   // What is in quarantine was read.
-  const closed = result.error === undefined ? yield* Effect.exit(closeSweep(sweep)) : Exit.void
-  return Exit.isSuccess(closed) ? { result, isDone: result.error === undefined } : { result, isDone: false }
+  return { result, isDone: yield* Effect.match(closeSweep(sweep), { onFailure: () => false, onSuccess: () => true }) }
 })
 
 const resultOf = (feed: FeedName, result: SyncResult, learnt: Learnt, isSwept: boolean): ChangesResult => {
