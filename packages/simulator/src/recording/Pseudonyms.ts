@@ -38,8 +38,8 @@ export const makePseudonyms = (): Pseudonyms => {
         String(at === 0 ? 1 + ((hash[at % 32] ?? 0) % 9) : (hash[at % 32] ?? 0) % 10)
       )
       const candidate = other.join("")
-      // Very short ids may have no other left.
-      if (!taken.has(candidate) || round > 100) {
+      // Very short ids may have none left that is no other's.
+      if (candidate !== digits && (!taken.has(candidate) || round > 100)) {
         taken.add(candidate)
         chosen.set(digits, candidate)
         return candidate

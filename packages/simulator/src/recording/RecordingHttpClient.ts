@@ -13,6 +13,7 @@ import { endpointOf } from "./endpointOf.ts"
 import { Fixture } from "./Fixture.ts"
 import { makePseudonyms, type Pseudonyms } from "./Pseudonyms.ts"
 import { nothingKnown, scrub } from "./scrub.ts"
+import { scrubbedPath } from "./scrubbedPath.ts"
 
 export interface RecordingOptions {
   /** Made if it is not there; files in it are numbered and not overwritten by another recording's. */
@@ -23,18 +24,6 @@ export interface RecordingOptions {
 const keptHeaders = /^(content-type|retry-after|x-ratelimit-.*|x-.*-quota-.*|.*-over-rate)$/i
 
 const tokenPath = "/oauth2/"
-
-const scrubbedPath = (endpoint: EndpointDescription | undefined, path: string, pseudonyms: Pseudonyms): string => {
-  const template = (endpoint?.path ?? "").split("/")
-  return path
-    .split("/")
-    .map((part, at) => {
-      const isPractice = template[at] === "{practiceid}" || (at === 2 && endpoint === undefined)
-      const isFixed = endpoint !== undefined && template[at] === part
-      return isPractice || isFixed ? part : pseudonyms.id(part)
-    })
-    .join("/")
-}
 
 const scrubbedQuery = (endpoint: EndpointDescription | undefined, url: URL, pseudonyms: Pseudonyms) =>
   Object.fromEntries(
@@ -70,12 +59,14 @@ const fixtureOf = (
   })
 }
 
+const numberOf = (name: string): number => Number(/^\d+(?=-)/.exec(name)?.[0] ?? 0)
+
 const make = Effect.fnUntraced(function* ({ folder }: RecordingOptions) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const client = yield* HttpClient.HttpClient
   yield* files.makeDirectory(folder, { recursive: true })
-  const before = (yield* files.readDirectory(folder)).length
+  const before = (yield* files.readDirectory(folder)).reduce((most, name) => Math.max(most, numberOf(name)), 0)
   const pseudonyms = makePseudonyms()
   let recorded = 0
 

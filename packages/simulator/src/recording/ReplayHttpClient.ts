@@ -21,9 +21,7 @@ const make = Effect.fnUntraced(function* (folder: string) {
   const path = yield* Path.Path
   const names = (yield* files.readDirectory(folder)).filter((name) => name.endsWith(".json")).sort()
   const fixtures = yield* Effect.forEach(names, (name) =>
-    Effect.flatMap(files.readFileString(path.join(folder, name)), (text) =>
-      Schema.decodeEffect(FixtureText)(text)
-    )
+    Effect.flatMap(files.readFileString(path.join(folder, name)), (text) => Schema.decodeEffect(FixtureText)(text))
   )
   const given = new Set<Fixture>()
 

@@ -3,7 +3,8 @@
  * what. By the class of each field in the endpoint's description:
  *
  * - `none`: stays
- * - `linked`: ids and moments become others (see `Pseudonyms`), one-letter codes and the vendor's words for a status stay
+ * - `linked`: ids and moments become others (see `Pseudonyms`), codes of one or two characters and words that code decides by
+ *   stay; of an object in such a field, only ids and moments are told apart
  * - `identifying`, and every field that is not described: letters become x, digits 0, dates the first of January 1980
  * - never stored (social security numbers and their like): goes
  *
@@ -12,6 +13,8 @@
  */
 import type { EndpointDescription } from "@athena-engine/athena-core/http/EndpointDescription"
 import { removeNeverStored } from "@athena-engine/athena-core/phi/neverStored"
+import { otherFhirId } from "./fhirId.ts"
+import { letterless } from "./letterless.ts"
 import type { Pseudonyms } from "./Pseudonyms.ts"
 
 /** What of an endpoint decides. Nothing is known of an answer without one. */
@@ -26,13 +29,17 @@ const words: ReadonlySet<string> = new Set([
   ...["searchset", "collection", "match", "include", "outcome"]
 ])
 
-/** A practice's resource, and whatever refers to one: `Patient/a-195900.E-31`. */
-const fhirId = /^((?:[A-Za-z]+\/)?a-\d+\.[A-Za-z]+-)(\d+)$/
-
-/** A field's name, rather than a value that an object is keyed by. */
-const isName = (key: string) => /^[A-Za-z_][A-Za-z_-]{0,63}$/.test(key)
+/** A field's name (`address1`), rather than a value that an object is keyed by: no field begins with a capital. */
+const isName = (key: string) => /^[a-z_][A-Za-z_-]{0,63}\d?$/.test(key)
 
 const isId = (key: string) => /ids?$/i.test(key)
+
+/** FHIR puts them into one another: a bundle has entries with resources. */
+const isResource = (value: unknown) =>
+  typeof value === "object" &&
+  value !== null &&
+  "resourceType" in value &&
+  isKindOfResource("resourceType", value.resourceType)
 
 /** How many there are, as lists and FHIR's bundles say it. */
 const totals: ReadonlySet<string> = new Set(["totalcount", "total"])
@@ -41,8 +48,6 @@ const links: ReadonlySet<string> = new Set(["next", "previous"])
 /** The name of a kind of resource is one word, as in FHIR's own list. */
 const isKindOfResource = (key: string, value: unknown) =>
   key === "resourceType" && typeof value === "string" && /^[A-Z][A-Za-z]{2,40}$/.test(value)
-
-const letterless = (text: string) => text.replace(/\p{Lu}/gu, "X").replace(/[^\P{L}X]/gu, "x")
 
 const faceless = (text: string): string => {
   if (words.has(text.toLowerCase())) return text
@@ -56,26 +61,36 @@ const facelessNumber = (value: number) => (Number.isInteger(value) ? 0 : 0.5)
 export const scrub = (json: unknown, classes: Classes, pseudonyms: Pseudonyms): unknown => {
   const isKept = (key: string) => classes.none.includes(key) || classes.none.includes("*")
   const isLinked = (key: string) => classes.linked.includes(key)
+  const described: ReadonlySet<string> = new Set([...classes.identifying, ...classes.linked, ...classes.none])
 
   const identifying = (value: unknown): unknown => {
-    if (typeof value === "string") {
-      const [, prefix, digits] = fhirId.exec(value) ?? []
-      return prefix === undefined || digits === undefined ? faceless(value) : `${prefix}${pseudonyms.id(digits)}`
-    }
+    if (typeof value === "string") return otherFhirId(value, pseudonyms) ?? faceless(value)
     if (typeof value === "number") return facelessNumber(value)
-    return inside(value, identifying)
+    return inside(value, isResource(value) ? field : identifying)
   }
+
+  const otherId = (key: string, value: string) =>
+    isId(key) && /^[\w.:+-]+$/.test(value) ? pseudonyms.id(letterless(value)) : undefined
 
   const linked = (key: string, value: unknown): unknown => {
     if (typeof value === "string") {
-      if (value.length <= 2) return value
-      const [, prefix, digits] = fhirId.exec(value) ?? []
-      if (prefix !== undefined && digits !== undefined) return `${prefix}${pseudonyms.id(digits)}`
-      if (isId(key) && /^[\w.:+-]+$/.test(value)) return pseudonyms.id(letterless(value))
-      return pseudonyms.moment(value) ?? (/^\d{2}:\d{2}$/.test(value) ? value : faceless(value))
+      return (
+        otherFhirId(value, pseudonyms) ??
+        otherId(key, value) ??
+        (value.length <= 2 || /^\d{2}:\d{2}$/.test(value) ? value : (pseudonyms.moment(value) ?? faceless(value)))
+      )
     }
     if (typeof value === "number") return isId(key) ? Number(pseudonyms.id(String(value))) : value
-    return inside(value, (item) => linked(key, item))
+    return Array.isArray(value) ? value.map((item) => linked(key, item)) : inside(value, insideLinked)
+  }
+
+  /** Nobody described what is in there, so that a short text may be a name as well. */
+  const insideLinked = (value: unknown, key: string): unknown => {
+    if (typeof value === "string") {
+      return otherFhirId(value, pseudonyms) ?? otherId(key, value) ?? pseudonyms.moment(value) ?? faceless(value)
+    }
+    if (typeof value === "number") return facelessNumber(value)
+    return Array.isArray(value) ? value.map((item) => insideLinked(item, key)) : inside(value, insideLinked)
   }
 
   /** An array or object, its values by `each`; anything else as it is: true, false and null. */
@@ -83,7 +98,10 @@ export const scrub = (json: unknown, classes: Classes, pseudonyms: Pseudonyms): 
     if (Array.isArray(value)) return value.map((item) => each(item, ""))
     if (typeof value !== "object" || value === null) return value
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [isName(key) ? key : faceless(key), each(item, key)])
+      Object.entries(value).map(([key, item]) => [
+        isName(key) || described.has(key) ? key : faceless(key),
+        each(item, key)
+      ])
     )
   }
 
@@ -106,6 +124,7 @@ export const scrub = (json: unknown, classes: Classes, pseudonyms: Pseudonyms): 
   }
 
   const clean = removeNeverStored(json)
+  if (typeof clean !== "object" || clean === null) return identifying(clean)
   return Array.isArray(clean) ? clean.map(row) : inside(clean, outermost)
 }
 

@@ -1,6 +1,7 @@
 import { layer as athenaClient } from "@athena-engine/athena-core/AthenaClient"
 import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
 import { catalogue } from "@athena-engine/athena-core/endpoints/catalogue"
+import { SearchFhirPatients } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirPatients"
 import { GetPatient } from "@athena-engine/athena-core/endpoints/patients/GetPatient"
 import { SearchPatients } from "@athena-engine/athena-core/endpoints/patients/SearchPatients"
 import { ListDepartments } from "@athena-engine/athena-core/endpoints/practice/ListDepartments"
@@ -11,11 +12,13 @@ import { reveal } from "@athena-engine/athena-core/phi/reveal"
 import { LocalDate, vendorDate } from "@athena-engine/athena-core/time/LocalDate"
 import * as AuditTrailMemory from "@athena-engine/audit/store/AuditTrailMemory"
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
+import { endpointOf } from "@athena-engine/simulator/recording/endpointOf"
 import { FixtureText } from "@athena-engine/simulator/recording/Fixture"
 import { makePseudonyms } from "@athena-engine/simulator/recording/Pseudonyms"
 import { RecordingHttpClient } from "@athena-engine/simulator/recording/RecordingHttpClient"
 import { ReplayHttpClient } from "@athena-engine/simulator/recording/ReplayHttpClient"
 import { scrub } from "@athena-engine/simulator/recording/scrub"
+import { scrubbedPath } from "@athena-engine/simulator/recording/scrubbedPath"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
@@ -85,7 +88,7 @@ describe("a recording", () => {
   it.live("holds nobody: no name, birth date, address or id of those who were read", () =>
     Effect.gen(function* () {
       const { appointments, folder, patients } = yield* recorded
-      const { names, text } = yield* fixturesIn(folder)
+      const { fixtures, names, text } = yield* fixturesIn(folder)
       assert.include(names, "0001-ListDepartments.json")
       for (const patient of patients) {
         const { birthDate, email, firstName, lastName, mobilePhone } = reveal(patient.identity, "integration")
@@ -93,9 +96,19 @@ describe("a recording", () => {
         for (const secret of [email, firstName, lastName, mobilePhone, birthDate, printed]) {
           if (secret !== undefined && secret.length > 3) assert.notInclude(`${names.join(" ")} ${text}`, secret)
         }
-        assert.notMatch(text, new RegExp(`"${patient.patientId}"|/${patient.patientId}\\b`))
       }
-      for (const { appointmentId } of appointments) assert.notMatch(text, new RegExp(`"${appointmentId}"`))
+      // Of thousands of other ids one may be somebody else's real one: each is compared with the one in whose place it stands.
+      const reads = fixtures.filter((one) => one.endpoint === "GetPatient" && one.status === 200)
+      assert.strictEqual(reads.length, patients.length)
+      for (const [index, { patientId }] of patients.entries()) {
+        const { body, path } = reads[index] ?? assert.fail()
+        assert.notInclude(path, patientId)
+        assert.notMatch(JSON.stringify(body), new RegExp(`\\b${patientId}\\b`))
+      }
+      const lists = fixtures.filter((one) => one.endpoint === "ListBookedAppointments")
+      const ids = [...JSON.stringify(lists).matchAll(/"appointmentid":"(\d+)"/g)].map(([, id]) => id)
+      assert.strictEqual(ids.length, appointments.length)
+      for (const [index, { appointmentId }] of appointments.entries()) assert.notStrictEqual(ids[index], appointmentId)
       assert.notInclude(text, "simulator-secret")
       assert.notInclude(text, "access_token")
     }).pipe(Effect.scoped, Effect.provide(files))
@@ -129,6 +142,26 @@ describe("a recording", () => {
     }).pipe(Effect.scoped, Effect.provide(files))
   )
 
+  it.live("overwrites nothing of an earlier recording, of which some files were taken away", () =>
+    Effect.gen(function* () {
+      const disk = yield* FileSystem.FileSystem
+      const folder = yield* disk.makeTempDirectoryScoped()
+      yield* disk.writeFileString(`${folder}/0002-ListDepartments.json`, "kept")
+      yield* Stream.runDrain(ListDepartments.records({ practiceId })).pipe(
+        Effect.provide(
+          over(
+            RecordingHttpClient.layer({ folder }).pipe(
+              Layer.provide(SimulatorHttpClient.layer),
+              Layer.provide(Simulator.layer({}))
+            )
+          )
+        )
+      )
+      assert.strictEqual(yield* disk.readFileString(`${folder}/0002-ListDepartments.json`), "kept")
+      assert.include(yield* disk.readDirectory(folder), "0003-ListDepartments.json")
+    }).pipe(Effect.scoped, Effect.provide(files))
+  )
+
   it.live("answers 501 to what was not recorded, which is told as any unknown status", () =>
     Effect.gen(function* () {
       const { folder } = yield* recorded
@@ -136,6 +169,34 @@ describe("a recording", () => {
       assert.strictEqual(error._tag, "AthenaError")
     }).pipe(Effect.scoped, Effect.provide(files))
   )
+})
+
+describe("a path", () => {
+  const patients = "/v1/195900/patients"
+  const endpoint = (path: string) => endpointOf("GET", path)
+
+  it("has other ids, and the practice's own", () => {
+    const pseudonyms = makePseudonyms()
+    const path = `${patients}/30051`
+    assert.strictEqual(scrubbedPath(endpoint(path), path, pseudonyms), `${patients}/${pseudonyms.id("30051")}`)
+  })
+
+  it("refers to a FHIR resource as the answers do", () => {
+    const pseudonyms = makePseudonyms()
+    const path = "/fhir/r4/Patient/a-195900.E-30051"
+    assert.strictEqual(
+      scrubbedPath(endpoint(path), path, pseudonyms),
+      `/fhir/r4/Patient/a-195900.E-${pseudonyms.id("30051")}`
+    )
+  })
+
+  it("holds no text in the place of an id, of no endpoint", () => {
+    for (const path of [`${patients}/Wyvern`, `${patients}/Wyvern/search/O'Wyvern-7`, "/fhir/r4/Group/Wyvern"]) {
+      const scrubbed = scrubbedPath(endpoint(path), path, makePseudonyms())
+      assert.notMatch(scrubbed, /wyvern|7/i)
+      assert.isTrue(scrubbed.startsWith(path.slice(0, 13)), scrubbed)
+    }
+  })
 })
 
 describe("scrubbing", () => {
@@ -193,6 +254,52 @@ describe("scrubbing", () => {
       deceaseddate: null,
       homeless: false,
       note: ""
+    })
+  })
+
+  it("lets nothing out of an answer that is no object: an error told as a bare text or number", () => {
+    const { phi } = GetPatient.description
+    assert.strictEqual(scrub(`${marker} 30051 not found`, phi, makePseudonyms()), "Xx0xxxxxx 00000 xxx xxxxx")
+    assert.strictEqual(scrub(30051, phi, makePseudonyms()), 0)
+  })
+
+  it("lets nothing out of an object that stands where a code or a moment is expected", () => {
+    const { phi } = ListBookedAppointments.description
+    const value = { patientid: 30051, phone: 6175551212, display: "Ng", Wyvern: ["Bo"], at: "06/03/2019 08:15" }
+    for (const name of phi.linked) {
+      const printed = JSON.stringify(scrub({ appointments: [{ [name]: value }] }, phi, makePseudonyms()))
+      assert.notMatch(printed, /30051|6175551212|"Ng"|Wyvern|"Bo"|06\/03\/2019/, `${name}: ${printed}`)
+    }
+  })
+
+  it("takes a capitalised key for a value, and a described one for a name, digits or not", () => {
+    const record = { Wyvern: { Smith: "x" }, address1: "1 Main St", address2: "Unit 9" }
+    assert.deepStrictEqual(scrub([record], GetPatient.description.phi, makePseudonyms()), [
+      { Xxxxxx: { Xxxxx: "x" }, address1: "0 Xxxx Xx", address2: "Xxxx 0" }
+    ])
+  })
+
+  it("gives short ids another one too", () => {
+    const { phi } = ListBookedAppointments.description
+    const ids = ["11", "12", "13", "14", "15", "16", "17", "18"]
+    const rows = ids.map((patientid) => ({ patientid, appointmentstatus: "3" }))
+    const scrubbed = scrub(structuredClone(rows), phi, makePseudonyms())
+    assert.notDeepEqual(scrubbed, rows)
+    for (const row of scrubbed as ReadonlyArray<(typeof rows)[number]>) assert.strictEqual(row.appointmentstatus, "3")
+  })
+
+  it("keeps what FHIR's resources are, also in a bundle, and whom they refer to", () => {
+    const { phi } = SearchFhirPatients.description
+    const resource = { resourceType: "Patient", id: "a-195900.E-30051", active: true, name: [{ family: marker }] }
+    const bundle = { resourceType: "Bundle", type: "searchset", total: 1, entry: [{ resource }] }
+    const pseudonyms = makePseudonyms()
+    assert.deepStrictEqual(scrub(bundle, phi, pseudonyms), {
+      ...bundle,
+      entry: [
+        {
+          resource: { ...resource, id: `a-195900.E-${pseudonyms.id("30051")}`, name: [{ family: "Xx0xxxxxx" }] }
+        }
+      ]
     })
   })
 
