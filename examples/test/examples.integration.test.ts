@@ -1,5 +1,5 @@
 /** Every example, as a reader would run it: a process of its own, the simulator over HTTP, a real PostgreSQL. */
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { auditMigrations } from "@athena-engine/audit/store/migrations/AuditMigrations"
@@ -11,7 +11,7 @@ import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer
 import { SimulatorTest } from "@athena-engine/simulator/testing/SimulatorTest"
 import { syncMigrations } from "@athena-engine/sync/migrations/SyncMigrations"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schedule } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 
 const athenahealth = (options: SimulatorOptions = {}) =>
@@ -57,15 +57,19 @@ const run = Effect.fnUntraced(function* (
   })
 })
 
+const tokenFor = async (origin: string, scope: string): Promise<string> => {
+  const basic = Buffer.from("simulator:simulator-secret").toString("base64")
+  const body = new URLSearchParams({ grant_type: "client_credentials", scope })
+  const headers = { authorization: `Basic ${basic}` }
+  const answer = await fetch(`${origin}/oauth2/v1/token`, { method: "POST", headers, body })
+  return ((await answer.json()) as { readonly access_token: string }).access_token
+}
+
 /** Answers of the simulator, past any client. */
 const ask = Effect.fnUntraced(function* (path: string) {
   const { origin } = yield* SimulatorServer
   return yield* Effect.promise(async () => {
-    const basic = Buffer.from("simulator:simulator-secret").toString("base64")
-    const form = new URLSearchParams({ grant_type: "client_credentials", scope: "athena/service/Athenanet.MDP.*" })
-    const headers = { authorization: `Basic ${basic}` }
-    const tokens = await fetch(`${origin}/oauth2/v1/token`, { method: "POST", headers, body: form })
-    const { access_token: token } = (await tokens.json()) as { readonly access_token: string }
+    const token = await tokenFor(origin, "athena/service/Athenanet.MDP.*")
     const answer = await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } })
     return (await answer.json()) as { readonly appointments: ReadonlyArray<Readonly<Record<string, unknown>>> }
   })
@@ -77,6 +81,64 @@ const bookedThatDay = Effect.map(
   ({ appointments }) => appointments
 )
 const openThatDay = ask(`/v1/195900/appointments/open?${day}&departmentid=1&reasonid=-1&bypassscheduletimechecks=true`)
+
+const webhookSecret = "a-secret-of-the-test"
+
+/** The receiver of the reminders as a process of its own, on a free port. */
+const startReminders = Effect.gen(function* () {
+  const env = { ...(yield* environment), ATHENA_WEBHOOK_SECRETS: webhookSecret, PORT: "0" }
+  const file = new URL("../src/appointmentReminders.ts", import.meta.url).pathname
+  const started = yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      const child = spawn(process.execPath, [file, "195900"], { env, stdio: ["ignore", "pipe", "pipe"] })
+      let output = ""
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk))
+      return { child, output: () => output }
+    }),
+    ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
+  )
+  const until = (text: string | RegExp) =>
+    Effect.suspend(() => {
+      const found = started.output().match(text)
+      return found === null ? Effect.fail(`"${text}" is not in: ${started.output()}`) : Effect.succeed(found)
+    }).pipe(Effect.retry({ schedule: Schedule.spaced("50 millis"), times: 600 }), Effect.orDie)
+  const [, port] = yield* until(/listening on port (\d+)/)
+  return { url: `http://127.0.0.1:${port}/webhooks/athenahealth`, output: started.output, until }
+})
+
+const subscribe = Effect.fnUntraced(function* (topic: string, endpoint: string) {
+  const { origin } = yield* SimulatorServer
+  const backport = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
+  const { status } = yield* Effect.promise(async () => {
+    const token = await tokenFor(origin, "system/Subscription.read system/Subscription.write")
+    return fetch(`${origin}/fhir/r4/Subscription`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "x-hub-secret": webhookSecret
+      },
+      body: JSON.stringify({
+        resourceType: "Subscription",
+        status: "requested",
+        reason: "Test",
+        criteria: `https://api.platform.athenahealth.com/fhir/r4/SubscriptionTopic/${topic}`,
+        _criteria: {
+          extension: [
+            { url: `${backport}/backport-filter-criteria`, valueString: "ah-practice=Organization/a-1.Practice-195900" }
+          ]
+        },
+        channel: {
+          type: "rest-hook",
+          endpoint,
+          payload: "application/fhir+json",
+          _payload: { extension: [{ url: `${backport}/backport-payload-content`, valueCode: "id-only" }] }
+        }
+      })
+    })
+  })
+  assert.strictEqual(status, 201)
+})
 
 const succeeded = ({ code, lines, stderr }: Ran) => {
   assert.strictEqual(code, 0, stderr)
@@ -182,6 +244,29 @@ describe("the examples", () => {
       assert.strictEqual(code, 1)
       assert.include(stderr, "failed: nothing was synced into this database yet")
     }).pipe(Effect.provide(Layer.merge(athenahealth(), TestDatabase.layer([]))))
+  )
+
+  it.live("remind of appointments from signed events, withdraw what was cancelled, and refuse what nobody signed", () =>
+    Effect.gen(function* () {
+      const receiver = yield* startReminders
+      const { fireEvent, mutate, notifications } = yield* Simulator
+      yield* subscribe("Appointment.schedule", receiver.url)
+      yield* subscribe("Appointment.cancel", receiver.url)
+      const booked = (yield* bookedThatDay).find((one) => one["appointmentstatus"] === "f")
+      const appointmentId = String(booked?.["appointmentid"])
+      yield* fireEvent({ practiceId: "195900", topic: "Appointment.schedule", id: appointmentId })
+      yield* receiver.until(`remind    appointment ${appointmentId}  2019-06-03`)
+      yield* mutate({ kind: "cancel", practiceId: "195900", appointmentId })
+      yield* receiver.until(`withdraw  appointment ${appointmentId}`)
+      const reports = yield* notifications
+      assert.isTrue(reports.every(({ attempts }) => attempts.at(-1)?.outcome === 200))
+
+      const forged = yield* Effect.promise(() =>
+        fetch(receiver.url, { method: "POST", body: "{}", headers: { "x-hub-signature": `sha256=${"0".repeat(64)}` } })
+      )
+      assert.strictEqual(forged.status, 401)
+      assert.notMatch(receiver.output(), /Error| {4}at /)
+    }).pipe(Effect.scoped, Effect.provide(world()))
   )
 
   it.live("say in one line what is wrong with the configuration", () =>

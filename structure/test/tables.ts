@@ -111,6 +111,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     feeds: ["appointments", "departments", "patients", "quarantine", "rows", "runs", "walk"],
     plan: ["appointments", "patients"],
     purge: ["runs"],
+    status: ["runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
     verify: ["appointments", "departments", "runs", "walk"],
@@ -176,6 +177,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   },
   // Each example by itself.
   "@athena-engine/examples": {
+    appointmentReminders: ["services"],
     bookSurely: ["services"],
     daySchedule: ["services"],
     freeSlots: ["services"],
