@@ -51,6 +51,7 @@ export const isCutOff = (cause: Cause.Cause<RunError>): boolean =>
       error instanceof AuditTrailUnavailable ||
       error instanceof CommitsLost ||
       error instanceof LeaseLost ||
+      (error instanceof AthenaError && error.reason._tag === "BudgetUnavailable") ||
       (error instanceof DatabaseError && (error.isOutage || error.kind === "ReadOnly"))
   )
 
