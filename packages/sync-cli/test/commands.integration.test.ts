@@ -5,6 +5,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { run, start } from "./support/athenaSync.ts"
+import { run as runHere } from "./support/inProcess.ts"
 import * as World from "./support/worlds.ts"
 
 const june = ["appointments", "--from", "2019-06-01", "--to", "2019-06-30"]
@@ -68,13 +69,14 @@ layer(World.layer(), fast)("a month from an empty database", (it) => {
 
         const status = JSON.parse((yield* run(["status", "--json"], environment)).stdout)
         assert.deepStrictEqual(
-          status.resources.map((resource: { resource: string; lastRun: { status: string } }) => [
+          status.resources.map((resource: { resource: string; lastRun: { status: string } | null }) => [
             resource.resource,
-            resource.lastRun.status
+            resource.lastRun?.status
           ]),
           [
             ["appointments", "complete"],
-            ["patients", "complete"]
+            ["patients", "complete"],
+            ["departments", undefined]
           ]
         )
         const table = yield* run(["status"], environment)
@@ -125,6 +127,30 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["a concurrency of none", [...june, "--concurrency", "0"], {}, "--concurrency"],
     ["a wait that is no time", [...june, "--max-wait", "soon"], {}, "--max-wait: expected"],
     ["an unknown flag", [...june, "--fast"], {}, "unknown flag"],
+    ["reference data of a practice that is no id", ["reference", "--practice", "195900;1"], {}, "--practice: expected"],
+    ["reference data of no practice", ["reference"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
+    ["a quarantine without a command", ["quarantine"], {}, "a command is missing"],
+    ["an unknown command of the quarantine", ["quarantine", "lst"], {}, "unknown command; did you mean list?"],
+    ["a list of a practice that is no id", ["quarantine", "list", "--practice", "1"], {}, "--practice: expected"],
+    ["a retry of no practice", ["quarantine", "retry"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
+    [
+      "a retry with a concurrency of none",
+      ["quarantine", "retry", "--concurrency", "0"],
+      {},
+      "--concurrency: expected"
+    ],
+    ["a purge of nothing", ["purge"], {}, "--practice is missing"],
+    [
+      "a purge of two",
+      ["purge", "--practice", "195900", "--practice", "195901", "--yes"],
+      {},
+      "expected at most 1 value"
+    ],
+    ["a purge of the pseudo-practice", ["purge", "--practice", "1", "--yes"], {}, "--practice: expected a practice id"],
+    ["a purge without anybody to ask", ["purge", "--practice", "195900"], {}, "--yes"],
+    ["an age that is no time", ["status", "--max-age", "soon"], {}, "--max-age: expected a time"],
+    ["an age of an unknown resource", ["status", "--max-age", "visits=2h"], {}, "--max-age: expected a time"],
+    ["the state of a practice that is no id", ["status", "--practice", "x"], {}, "--practice: expected"],
     ["an unknown environment", june, { ATHENA_ENVIRONMENT: "prod" }, "ATHENA_ENVIRONMENT"],
     [
       "no credentials",
@@ -168,7 +194,7 @@ layer(World.layer(), fast)("bad input", (it) => {
         yield* Effect.forEach(
           cases,
           ([name, args, changes, message]) =>
-            Effect.map(run(args, { ...environment, ...changes }), (ended) => {
+            Effect.map(runHere(args, { ...environment, ...changes }), (ended) => {
               assert.strictEqual(ended.code, 2, `${name}: ${ended.stderr}`)
               assert.include(ended.stderr, message, name)
               assert.match(ended.stderr, /^athena-sync: /, name)
@@ -176,7 +202,7 @@ layer(World.layer(), fast)("bad input", (it) => {
               assert.notInclude(ended.stderr, secret, name)
               assert.notMatch(ended.stderr, /\n\s+at |node_modules|Error:/, name)
             }),
-          { concurrency: 2, discard: true }
+          { discard: true }
         )
         assert.strictEqual(yield* counted("athena.sync_runs"), 0)
         assert.strictEqual(yield* counted("athena_meta.environment"), 0)
@@ -422,6 +448,9 @@ layer(World.layer(), fast)("a marker in every free text and name", (it) => {
           [["patients"], trace],
           [[...week, "--json"], debug],
           [["patients", "--json"], debug],
+          [["reference"], trace],
+          [["quarantine", "list"], trace],
+          [["quarantine", "retry"], debug],
           [["status"], trace],
           [["audit", "verify"], trace]
         ] as const) {

@@ -37,7 +37,8 @@ const DayMemory = Schema.Struct({
   counted: Schema.Finite
 })
 
-const dayMemory: CellKind<typeof DayMemory.Type> = {
+/** What is known of the day's quota, by all processes; in the cell `<app>/day`. */
+export const dayMemory: CellKind<typeof DayMemory.Type> = {
   schema: Schema.toCodecJson(DayMemory),
   initial: { day: -1, limit: 0, remaining: 0, counted: 0 },
   shifted: (memory) => memory,

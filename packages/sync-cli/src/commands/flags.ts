@@ -4,6 +4,7 @@ import { everyPractice, PracticeId } from "@athena-engine/athena-core/ids/Practi
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Option, Schema } from "effect"
 import { Flag } from "effect/cli"
+import { isResource, objectiveOf } from "./objectives.ts"
 
 const practiceId = (value: string) =>
   Option.filter(Schema.decodeOption(PracticeId)(value), (id) => id !== everyPractice)
@@ -90,5 +91,18 @@ export const departments = Flag.String("department").pipe(
   ),
   Flag.withMetavar("ID"),
   Flag.filterMap(departmentId, () => "a department id"),
+  Flag.atLeast(0)
+)
+
+const maxAge = (value: string) =>
+  Option.filter(objectiveOf(value), ({ resource }) => resource === undefined || isResource(resource))
+
+/** `--max-age TIME`, and `--max-age RESOURCE=TIME` for those that are run more seldom or more often. */
+export const maxAges = Flag.String("max-age").pipe(
+  Flag.withDescription(
+    "End with 3 if anything is older than this, such as 26h; RESOURCE=TIME for one resource, repeatable"
+  ),
+  Flag.withMetavar("TIME"),
+  Flag.filterMap(maxAge, () => "a time such as 26h or 8 days, or one for a resource, such as providers=8d"),
   Flag.atLeast(0)
 )

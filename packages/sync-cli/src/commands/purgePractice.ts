@@ -13,7 +13,7 @@ import { purgePractice as purge, purgeEndpoint } from "@athena-engine/sync/purge
 import { countRows } from "@athena-engine/sync/purge/practiceTables"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { auditedSettings, databaseOptions, databasePlace } from "../configuration/settings.ts"
+import { databaseOptions, databasePlace, practiceSettings } from "../configuration/settings.ts"
 import { UsageError } from "../exit/Ended.ts"
 import { Asking } from "../output/Asking.ts"
 import { remark } from "../output/print.ts"
@@ -54,7 +54,7 @@ const closeKilledPurges = Effect.fnUntraced(function* (practiceId: PracticeId) {
 })
 
 export const purgePractice = Effect.fnUntraced(function* (flags: PurgeFlags) {
-  const settings = yield* auditedSettings
+  const settings = yield* practiceSettings
   const { practice: practiceId } = flags
   const place = databasePlace(databaseOptions(settings))
   const mustAsk = !flags.yes && !flags.dryRun

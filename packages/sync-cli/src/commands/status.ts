@@ -1,34 +1,67 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { Ended } from "../exit/Ended.ts"
 import { printStatus } from "../output/statusReport.ts"
-import { json } from "./flags.ts"
+import { json, maxAges, practices } from "./flags.ts"
 
 /** `athena-sync status` */
 export const status = Command.make(
   "status",
-  { json },
+  { practice: practices, maxAge: maxAges, json },
   Effect.fnUntraced(function* (flags) {
-    const [{ withDatabase }, { readStatus }, { Leases }, { markKilled }] = yield* Effect.promise(() =>
+    const [
+      { onDatabase },
+      { practiceSettings },
+      { readStatus },
+      { readBudgets },
+      { Leases },
+      { markKilled },
+      { staleOf }
+    ] = yield* Effect.promise(() =>
       Promise.all([
         import("./withDatabase.ts"),
+        import("../configuration/settings.ts"),
         import("@athena-engine/sync/status/readStatus"),
+        import("@athena-engine/coordination/status/readBudgets"),
         import("@athena-engine/database/locks/Leases"),
-        import("./markKilled.ts")
+        import("./markKilled.ts"),
+        import("./objectives.ts")
       ])
     )
-    return yield* withDatabase(
-      "read",
-      Effect.fnUntraced(function* (settings) {
-        const { holdings } = yield* Leases
-        // Asked before and after: a run may begin or end in between.
-        const before = yield* holdings
-        const resources = yield* readStatus
-        const killedMarked = markKilled(resources, [...before, ...(yield* holdings)])
-        return yield* printStatus(settings.environment, killedMarked, flags.json)
-      })
-    )
+    const settings = yield* practiceSettings
+    const report = Effect.gen(function* () {
+      const { holdings } = yield* Leases
+      // Asked before and after: a run may begin or end in between.
+      const before = yield* holdings
+      const read = yield* readStatus(flags.practice)
+      const resources = markKilled(read, [...before, ...(yield* holdings)])
+      const { budgets, quotas } = yield* readBudgets
+      const isWanted = (practiceId: string | null) =>
+        practiceId === null || flags.practice.length === 0 || flags.practice.some((id) => id === practiceId)
+      return {
+        environment: settings.environment,
+        resources,
+        stale: staleOf(resources, flags.maxAge, flags.practice.length > 0 ? flags.practice : settings.practices),
+        budgets: budgets.filter(({ practiceId }) => isWanted(practiceId)),
+        quotas
+      }
+    })
+    const read = yield* onDatabase(settings, "read", report)
+    yield* printStatus(read, flags.json)
+    if (read.stale.length > 0) return yield* new Ended({ code: 3 })
   })
 ).pipe(
-  Command.withDescription("Last run, watermark, rows, backlog and quarantine of each practice and resource."),
-  Command.withShortDescription("State of each practice and resource")
+  Command.withDescription(
+    "Of each practice and resource: how old what is stored is, how far it was read, rows, what waits, what is in quarantine, " +
+      "the last run and the last error; of each budget that processes share: pace, pause, calls today and the day's quota. " +
+      "With --max-age it ends with 3 if anything is older than it may be."
+  ),
+  Command.withShortDescription("State of each practice and resource"),
+  Command.withExamples([
+    {
+      command: "athena-sync status --max-age 26h",
+      description: "For a monitor: 3 if the nightly job did not come through"
+    },
+    { command: "athena-sync status --max-age 26h --max-age providers=8d --json", description: "Providers once a week" }
+  ])
 )

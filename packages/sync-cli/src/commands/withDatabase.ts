@@ -6,13 +6,12 @@ import { type DatabaseSettings, databaseSettings } from "../configuration/settin
 import { type Access, database } from "../services/database.ts"
 import { observability } from "../services/observability.ts"
 
+/** Runs `program` on the migrated database of these settings. */
+export const onDatabase = <A, E, R>(settings: DatabaseSettings, access: Access, program: Effect.Effect<A, E, R>) =>
+  Effect.provide(program, Layer.provideMerge(database(settings, access), observability(settings)))
+
 /** Runs `program` on the migrated database of the environment. */
 export const withDatabase = <A, E, R>(
   access: Access,
   program: (settings: DatabaseSettings) => Effect.Effect<A, E, R>
-) =>
-  Effect.gen(function* () {
-    const settings = yield* databaseSettings
-    const services = Layer.provideMerge(database(settings, access), observability(settings))
-    return yield* Effect.provide(program(settings), services)
-  })
+) => Effect.flatMap(databaseSettings, (settings) => onDatabase(settings, access, program(settings)))

@@ -110,8 +110,8 @@ const databaseVariables = {
 /** For the commands that only need the database. */
 export const databaseSettings = readAll({ ...observabilityVariables, ...databaseVariables })
 
-/** For the commands that only need the database, and are in the audit trail; they are told which practices are synced. */
-export const auditedSettings = readAll({
+/** For the commands that only need the database, and are told which practices are synced and who acts. */
+export const practiceSettings = readAll({
   ...observabilityVariables,
   ...databaseVariables,
   practices: athenaVariables.practices,

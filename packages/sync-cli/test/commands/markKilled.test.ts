@@ -5,6 +5,9 @@ import { markKilled } from "../../src/commands/markKilled.ts"
 const resource = (practiceId: string, status: string): ResourceStatus => ({
   practiceId,
   resource: "patients",
+  freshAsOf: null,
+  ageSeconds: null,
+  lastError: null,
   lastRun: {
     runId: "run",
     status,
@@ -18,7 +21,7 @@ const resource = (practiceId: string, status: string): ResourceStatus => ({
   watermark: null,
   rows: 0,
   gone: 0,
-  backlog: { finishedWindows: 0, candidates: 0 },
+  backlog: { finishedWindows: 0, candidates: 0, disputed: 0 },
   quarantined: 0
 })
 

@@ -32,10 +32,15 @@ const environmentOf = (origin: string) => ({
 
 const days = ["appointments", "--from", "2019-06-03", "--to", "2019-06-05"]
 const commands: ReadonlyArray<ReadonlyArray<string>> = sized({
-  short: [days, ["patients", "--json"], ["status"], ["audit", "verify"]],
+  short: [days, ["patients", "--json"], ["quarantine", "list"], ["status"], ["audit", "verify"]],
   long: [
     days,
     ["patients"],
+    ["reference"],
+    ["quarantine", "list"],
+    ["quarantine", "list", "--json"],
+    ["quarantine", "retry"],
+    ["purge", "--practice", "195900", "--dry-run"],
     ["status"],
     ["audit", "verify"],
     [...days, "--json"],

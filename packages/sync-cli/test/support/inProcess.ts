@@ -37,7 +37,11 @@ export const run = (
         Effect.exit,
         Effect.map((exit) => {
           const { code, lines } = endingOfExit(exit, { isSync: false })
-          return { code, stdout: stdout.text(), stderr: [stderr.text(), ...lines].join("\n") }
+          return {
+            code,
+            stdout: stdout.text(),
+            stderr: [stderr.text(), ...lines].filter((text) => text !== "").join("\n")
+          }
         })
       ),
     ({ stderr, stdout }) =>

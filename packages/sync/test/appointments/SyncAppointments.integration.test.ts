@@ -57,11 +57,11 @@ describe("a month of a practice", () => {
       // Departments and thirty days; a quiet month costs no read by id.
       assert.strictEqual(second.requests, 31)
 
-      const [status2] = yield* readStatus
+      const [status2] = yield* readStatus()
       assert.deepInclude(status2, { practiceId, resource: "appointments", rows: rows.length, gone: 0, quarantined: 0 })
       assert.strictEqual(status2?.lastRun?.status, "complete")
       assert.strictEqual(status2?.watermark?.position, june.to)
-      assert.deepStrictEqual(status2?.backlog, { finishedWindows: 0, candidates: 0 })
+      assert.deepStrictEqual(status2?.backlog, { finishedWindows: 0, candidates: 0, disputed: 0 })
       // The run's row tells what the result tells.
       const sql = yield* SqlClient
       const [run] = yield* sql`

@@ -40,7 +40,7 @@ const athenahealth = (hostile: HostileAthena) =>
 
 const syncTwice = Effect.gen(function* () {
   const results = [yield* appointments(days), yield* patients(), yield* appointments(days), yield* patients()]
-  return { results, status: yield* readStatus, metrics: yield* Metric.snapshot }
+  return { results, status: yield* readStatus(), metrics: yield* Metric.snapshot }
 })
 
 const tables = ["appointments", "patients", "quarantine"]

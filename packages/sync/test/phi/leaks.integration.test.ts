@@ -61,7 +61,7 @@ describe("a marker in every string of every patient and appointment", () => {
         yield* sql`update athena.patients set content_hash = '', raw = '{}'`.pipe(Effect.ignore)
         yield* sql`delete from athena.patients`
         results.push(yield* patients())
-        return { results, status: yield* readStatus, metrics: yield* Metric.snapshot }
+        return { results, status: yield* readStatus(), metrics: yield* Metric.snapshot }
       })
       const told = yield* heard.to(program)
 
