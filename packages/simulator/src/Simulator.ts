@@ -71,7 +71,10 @@ export class Simulator extends Context.Service<
     readonly setNotificationPlan: (plan: NotificationPlan) => Effect.Effect<void>
     readonly notificationPlan: Effect.Effect<NotificationPlan>
     readonly clock: Effect.Effect<ClockState>
-    /** Moves the clock forward, and answers when every notification that was due until then has been tried. */
+    /**
+     * Moves the clock forward, to the end of the year 9999 at most, and answers when every notification that was due until
+     * then has been tried.
+     */
     readonly advance: (duration: Duration.Input) => Effect.Effect<ClockState>
     /** Moves the clock to an instant, as `advance` does, and stops it or lets it run. */
     readonly setClock: (setting: ClockSetting) => Effect.Effect<ClockState, ClockRunsForward>

@@ -2,8 +2,9 @@
 export const helpText = (
   routes: Readonly<Record<string, { readonly verb: string; readonly path: string }>>
 ): string => {
+  const width = 2 + Math.max(...Object.values(routes).map(({ path }) => path.length))
   const endpoints = Object.entries(routes).map(
-    ([name, { path, verb }]) => `  ${verb.padEnd(7)}${path.padEnd(62)}${name}`
+    ([name, { path, verb }]) => `  ${verb.padEnd(7)}${path.padEnd(width)}${name}`
   )
   return `athenahealth in a box: synthetic people only.
 

@@ -6,6 +6,7 @@
  * when it answers.
  */
 import { Clock, Effect, FiberSet, Latch, Semaphore } from "effect"
+import { lastInstant } from "../clock/ClockState.ts"
 import type { MovableTime } from "../clock/MovableTime.ts"
 import type { AttemptOutcome } from "./Notification.ts"
 import { NotificationPost } from "./NotificationPost.ts"
@@ -14,7 +15,7 @@ import type { Departure, Outbox } from "./Outbox.ts"
 export interface Courier {
   /** Something may be due that was not before. */
   readonly wake: Effect.Effect<void>
-  /** Moves the clock forward, and answers when all that was due until then has been tried. */
+  /** Moves the clock forward, to its last instant at most, and answers when all that was due until then has been tried. */
   readonly advance: (milliseconds: number) => Effect.Effect<void>
 }
 
@@ -71,7 +72,7 @@ export const makeCourier = Effect.fnUntraced(function* (outbox: Outbox, time: Mo
     Semaphore.withPermit(
       isMoving,
       Effect.gen(function* () {
-        const target = (yield* now) + milliseconds
+        const target = Math.min((yield* now) + milliseconds, lastInstant)
         const goTo = (millis: number) =>
           Effect.map(Clock.currentTimeMillis, (clockMillis) => time.moveTo(millis, clockMillis))
         while (true) {

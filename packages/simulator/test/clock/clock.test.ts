@@ -103,6 +103,16 @@ describe("the clock", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("stays at the end of the year 9999, which is the last that stamps can say", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      yield* simulator.setClock({ now: "9999-12-31T00:00:00Z" })
+      for (let i = 0; i < 2; i++) {
+        assert.strictEqual((yield* simulator.advance("1000000 days")).now, "9999-12-31T23:59:59.999Z")
+      }
+    }).pipe(Effect.provide(receiving().layer))
+  )
+
   it.effect("goes on from where it stood", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -133,6 +143,13 @@ describe("the control routes of clock and events", () => {
           )
           return { status: response.status, json: JSON.parse(yield* response.text) }
         })
+      for (const tooFar of [{ days: 1e12 }, { hours: Number.MAX_SAFE_INTEGER }, { days: 36_525, milliseconds: 1 }]) {
+        const { json, status } = yield* control("POST", "clock/advance", tooFar)
+        assert.strictEqual(status, 400)
+        assert.include(json.error, "36525 days")
+      }
+      assert.strictEqual((yield* control("PUT", "clock", { now: "+275760-09-13T00:00:00Z" })).status, 400)
+      assert.strictEqual((yield* control("GET", "clock")).json.now, "2030-01-01T00:00:00.000Z")
       const topics = (yield* control("GET", "topics")).json.topics
       assert.strictEqual(topics.length, 62)
       assert.deepInclude(topics, { topic: "Appointment.check-in", focus: "identifier", firedBy: ["checkIn"] })

@@ -60,6 +60,9 @@ describe("what can be asked of the simulator", () => {
     for (const { method, path } of controlRoutes.filter((route) => route.path !== "/simulator")) {
       assert.match(help, new RegExp(`^  ${method} +${path}\\s`, "m"))
     }
+    for (const [name, { path, verb }] of Object.entries(routes)) {
+      assert.include(help.replaceAll(/ +/g, " "), `\n ${verb} ${path} ${name}\n`)
+    }
     const named = [...kinds(Fault.members), ...kinds(NotificationFault.members), ...kinds(Mutation.members)]
     assert.deepStrictEqual(lacking(help, named), [])
   })
