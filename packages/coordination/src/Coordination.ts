@@ -43,6 +43,7 @@ const forgetOld = (session: Session.Session) =>
   Effect.forEach(
     [
       "delete from coordination.buckets where full_at < extract(epoch from now() - interval '7 days') * 1000",
+      "delete from coordination.windows where expires_at < extract(epoch from now() - interval '7 days') * 1000",
       "delete from coordination.cells where version < extract(epoch from now() - interval '7 days') * 1000000",
       "delete from coordination.counters where day < extract(epoch from now() - interval '7 days') / 86400"
     ],
