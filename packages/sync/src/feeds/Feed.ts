@@ -38,6 +38,8 @@ export interface ChangesQuery {
   readonly practiceId: PracticeId
   /** Only changes of these departments; the vendor asks that they match the subscription's. */
   readonly departmentIds?: ReadonlyArray<DepartmentId>
+  /** Rows of an answer, 1000 by default. */
+  readonly limit?: number
 }
 
 export interface Feed {

@@ -36,6 +36,8 @@ export interface SyncChangesOptions {
    * subscription is for the whole practice, and one that is there stays as it is.
    */
   readonly departmentIds?: ReadonlyArray<DepartmentId>
+  /** Rows that are taken at once, and have to be replayed if that is the moment of a crash: 1000 by default. */
+  readonly rowsAtOnce?: number
 }
 
 const feeds: Readonly<Record<FeedName, Feed>> = { appointments: appointmentsFeed, patients: patientsFeed }
@@ -58,7 +60,7 @@ const work = (options: SyncChangesOptions, learnt: Learnt) =>
     const wanted = options.departmentIds
     const journal = yield* openJournal(run.practiceId, feed.name)
     const reading: FeedRun = { run, lease, feed: feed.name, committed, journal }
-    const take = Effect.suspend(() => takeChanges(reading, feed, departmentsOf(reading, wanted)))
+    const take = Effect.suspend(() => takeChanges(reading, feed, departmentsOf(reading, wanted), options.rowsAtOnce))
     yield* Effect.gen(function* () {
       yield* ensureSubscribed(reading, feed, wanted, false)
       let taken = yield* take

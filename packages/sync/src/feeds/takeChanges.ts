@@ -215,7 +215,8 @@ const settleDisputes = Effect.fnUntraced(function* (reading: FeedRun, feed: Feed
 export const takeChanges = Effect.fnUntraced(function* (
   reading: FeedRun,
   feed: Feed,
-  departmentIds: ReadonlyArray<DepartmentId> | undefined
+  departmentIds: ReadonlyArray<DepartmentId> | undefined,
+  rowsAtOnce: number | undefined
 ) {
   const query = { practiceId: reading.run.practiceId, ...(departmentIds === undefined ? {} : { departmentIds }) }
   let replayed = 0
@@ -223,7 +224,10 @@ export const takeChanges = Effect.fnUntraced(function* (
   for (let losses = 0; ; ) {
     const owedFrom = reading.journal.replayFrom
     if (owedFrom !== null) replayed += yield* replay(reading, feed, query, owedFrom)
-    const taken = yield* takePending(reading, feed, query)
+    const taken = yield* takePending(reading, feed, {
+      ...query,
+      ...(rowsAtOnce === undefined ? {} : { limit: rowsAtOnce })
+    })
     if (taken instanceof ChangesMayBeLost) {
       yield* Effect.logWarning("Changes may have been taken without arriving; they are replayed")
       yield* oweReplay(reading)

@@ -9,12 +9,17 @@ import { syncChanges } from "../../src/feeds/SyncChanges.ts"
 import { newRunId, practiceId } from "./practice.ts"
 
 /** Reads a feed of practice 195900. */
-export const changes = (feed: FeedName = "appointments", departmentIds?: ReadonlyArray<DepartmentId>) =>
+export const changes = (
+  feed: FeedName = "appointments",
+  departmentIds?: ReadonlyArray<DepartmentId>,
+  rowsAtOnce = 1000
+) =>
   syncChanges({
     runId: newRunId(),
     practiceId,
     feed,
     holder: "the test",
+    rowsAtOnce,
     ...(departmentIds === undefined ? {} : { departmentIds })
   })
 
