@@ -36,6 +36,11 @@ const Notification = Schema.fromJsonString(
   })
 )
 
+/** Comma-separated, so that one can be rotated. What is empty is none: with it anybody could sign. */
+const webhookSecrets = Config.NonEmptyString("ATHENA_WEBHOOK_SECRETS").pipe(
+  Config.map((text) => text.split(",").flatMap((one) => (one.trim() === "" ? [] : [Redacted.make(one.trim())])))
+)
+
 /** The vendor signs the bytes that it sends; nothing of them is read before. */
 const isSigned = (body: Uint8Array, signature: string | undefined, secrets: ReadonlyArray<Redacted.Redacted>) => {
   const sent = Buffer.from(signature?.replace(/^sha256=/, "") ?? "", "hex")
@@ -92,7 +97,7 @@ const route = (secrets: ReadonlyArray<Redacted.Redacted>) =>
 runExample(
   Effect.gen(function* () {
     const port = yield* Config.Int("PORT").pipe(Config.withDefault(8080))
-    const secrets = (yield* Config.NonEmptyString("ATHENA_WEBHOOK_SECRETS")).split(",").map((one) => Redacted.make(one))
+    const secrets = yield* webhookSecrets
     const listening = Layer.effectDiscard(
       HttpServer.HttpServer.use(({ address }) =>
         Effect.logInfo(`listening on port ${"port" in address ? address.port : "?"}`)
