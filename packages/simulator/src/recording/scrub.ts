@@ -6,7 +6,7 @@
  * - `linked`: ids and moments become others (see `Pseudonyms`), codes of one or two characters and words that code decides by
  *   stay; of an object in such a field, only ids and moments are told apart
  * - `identifying`, and every field that is not described: letters become x, digits 0, dates the first of January 1980
- * - never stored (social security numbers and their like): goes
+ * - never stored (social security numbers and their like), and the address of a subscriber: goes
  *
  * Source of the classes: 45 CFR 164.514(b)(2). A scrubbed record is read by a person before it is kept all the same: free
  * text in a field that is called an id is not foreseen.
@@ -16,6 +16,7 @@ import { removeNeverStored } from "@athena-engine/athena-core/phi/neverStored"
 import { otherFhirId } from "./fhirId.ts"
 import { letterless } from "./letterless.ts"
 import type { Pseudonyms } from "./Pseudonyms.ts"
+import { removeSubscribers } from "./removeSubscribers.ts"
 
 /** What of an endpoint decides. Nothing is known of an answer without one. */
 export type Classes = EndpointDescription["phi"]
@@ -123,7 +124,7 @@ export const scrub = (json: unknown, classes: Classes, pseudonyms: Pseudonyms): 
       : field(value, key)
   }
 
-  const clean = removeNeverStored(json)
+  const clean = removeSubscribers(removeNeverStored(json))
   if (typeof clean !== "object" || clean === null) return identifying(clean)
   return Array.isArray(clean) ? clean.map(row) : inside(clean, outermost)
 }

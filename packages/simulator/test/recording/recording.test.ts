@@ -1,6 +1,7 @@
 import { layer as athenaClient } from "@athena-engine/athena-core/AthenaClient"
 import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/appointments/ListBookedAppointments"
 import { catalogue } from "@athena-engine/athena-core/endpoints/catalogue"
+import { ListFhirSubscriptions } from "@athena-engine/athena-core/endpoints/fhir/ListFhirSubscriptions"
 import { SearchFhirPatients } from "@athena-engine/athena-core/endpoints/fhir/SearchFhirPatients"
 import { GetPatient } from "@athena-engine/athena-core/endpoints/patients/GetPatient"
 import { SearchPatients } from "@athena-engine/athena-core/endpoints/patients/SearchPatients"
@@ -301,6 +302,24 @@ describe("scrubbing", () => {
         }
       ]
     })
+  })
+
+  it("leaves nothing of a subscription by which its subscriber could be reached or deceived", () => {
+    const channel = {
+      type: "rest-hook",
+      endpoint: `https://u:${marker}@${marker}.example/?key=${marker}`,
+      header: [`Authorization: Bearer ${marker}`]
+    }
+    const subscription = () => ({ resourceType: "Subscription", id: "7", channel: { ...channel } })
+    const { phi } = ListFhirSubscriptions.description
+    const scrubbed = {
+      resourceType: "Subscription",
+      id: "7",
+      channel: { type: "rest-hook", endpoint: "https://subscriber.example/" }
+    }
+    assert.deepStrictEqual(scrub(subscription(), phi, makePseudonyms()), scrubbed)
+    const bundle = { resourceType: "Bundle", entry: [{ resource: subscription() }] }
+    assert.deepStrictEqual(scrub(bundle, phi, makePseudonyms()), { ...bundle, entry: [{ resource: scrubbed }] })
   })
 
   it("leaves no social security number and no driving licence, whatever the class", () => {
