@@ -4,6 +4,7 @@
  */
 import { Effect, Layer } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { all } from "./commands/all.ts"
 import { appointments } from "./commands/appointments.ts"
 import { audit } from "./commands/audit.ts"
 import { changes } from "./commands/changes.ts"
@@ -22,6 +23,7 @@ const athenaSync = Command.make("athena-sync").pipe(
       "Without any configuration it works on the simulator and on an embedded database."
   ),
   Command.withSubcommands([
+    all,
     appointments,
     patients,
     changes,

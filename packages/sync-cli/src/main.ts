@@ -10,7 +10,7 @@ let signal: "SIGINT" | "SIGTERM" | undefined
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => (signal ??= name))
 
 const args = process.argv.slice(2)
-const isSync = args.some((arg) => ["appointments", "patients", "changes", "reference", "retry"].includes(arg))
+const isSync = args.some((arg) => ["all", "appointments", "patients", "changes", "reference", "retry"].includes(arg))
 
 // A reader that has seen enough (`| head`) is no failure, of neither stream; nor must it end the work half-way.
 let hasLostOutput = false

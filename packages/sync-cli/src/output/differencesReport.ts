@@ -40,7 +40,8 @@ const forPeople = ({ auditEvents, environment, results, runId }: VerificationRep
     table(["practice", "status", "compared", "different", "calls", "time"], summary),
     ...(lines.length === 0 ? [] : ["", table(["practice", "appointment", "difference"], lines)]),
     "",
-    `Nothing was written. ${auditEvents} audit events, run ${runId}, environment ${environment}`,
+    "Nothing was written.",
+    `${auditEvents} audit events, run ${runId}, environment ${environment}`,
     ...results.flatMap(({ error }) => (error === undefined ? [] : [error.message]))
   ].join("\n")
 }
