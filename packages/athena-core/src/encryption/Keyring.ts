@@ -53,6 +53,11 @@ export const parseKeyring = (text: string): Result.Result<Keyring, KeyringUnusab
       return wrong(`a name and ${keyLength} bytes in Base64, as "openssl rand -base64 ${keyLength}" prints them`)
     }
     if (keys.some((key) => key.name === name)) return wrong("another name than the lines above")
+    // Whoever renames a key has not replaced it.
+    const encoded = Base64.encode(bytes.success)
+    if (keys.some((key) => Base64.encode(Redacted.value(key.bytes)) === encoded)) {
+      return wrong("another key than the lines above, made anew")
+    }
     keys.push({ name, bytes: Redacted.make(bytes.success, { label: `encryption key ${name}` }) })
   }
   return Arr.isArrayNonEmpty(keys)

@@ -28,6 +28,7 @@ describe("a file of encryption keys", () => {
     assert.match(problemOf(`2026-11 ${first}\n${second}`), /line 2 .* a name and a key in Base64/)
     assert.match(problemOf(`a ${first}\n\nb ${second.slice(8)}`), /line 3 .* 32 bytes/)
     assert.match(problemOf(`a ${first}\na ${second}`), /line 2 .* another name/)
+    assert.match(problemOf(`a ${first}\nb ${first}`), /line 2 .* another key than the lines above/)
     for (const text of [`a ${first}\nb ${second.slice(8)}`, `${first}`, `a b c ${first}`]) {
       assert.notInclude(problemOf(text), second.slice(8, 20))
       assert.notInclude(problemOf(text), first.slice(0, 12))
