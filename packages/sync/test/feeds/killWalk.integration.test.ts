@@ -7,14 +7,14 @@ import type { FaultRule } from "@athena-engine/simulator/faults/FaultPlan"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { sized } from "@athena-engine/testing/size/sized"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Exit } from "effect"
+import { Cause, Console, Effect, Exit } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { type FeedStep, FeedSteps } from "../../src/feeds/FeedSteps.ts"
 import type { FeedName } from "../../src/feeds/journal.ts"
 import { engine } from "../support/engine.ts"
 import { changes, journal, subscribed } from "../support/feeds.ts"
 import { assertPatientsExact } from "../support/patients.ts"
-import { appointments, assertExact, happens, patients, practiceId, someOn, stored } from "../support/practice.ts"
+import { appointments, happens, patients, practiceId, someOn, stored, table, truth } from "../support/practice.ts"
 
 const week = { from: "2019-06-03", to: "2019-06-04" }
 
@@ -115,14 +115,26 @@ const walk = (it: Walk) =>
       yield* setFaults()
       yield* it.feed === "patients" ? somebodyChanges : somethingHappens
       yield* readToTheEnd(it.feed)
-      yield* Effect.mapError(it.isExact, (error) => new Error(`killed ${name} (${n})`, { cause: error }))
+      yield* Effect.tapCause(it.isExact, () =>
+        Console.error(`Killed ${name} (${n}), the practice and the table differ`)
+      )
       walked.push(name)
     }
     return walked
   })
 
+/**
+ * The table equals the practice. Two changes of one second cannot be put in order by their stamps; of an appointment that was
+ * read by its id for it the stamp is not known, until a list brings it.
+ */
 const isWeekExact = Effect.gen(function* () {
-  yield* assertExact(week)
+  const rows = yield* table(week)
+  const unstamped = new Set(rows.flatMap((row) => (row.lastModified === null ? [row.appointmentId] : [])))
+  const expected = (yield* truth(week)).map((one) =>
+    unstamped.has(one.appointmentId) ? { ...one, lastModified: null } : one
+  )
+  assert.isAbove(expected.length, 0)
+  assert.deepStrictEqual(rows, expected)
   assert.deepInclude(yield* journal(), { read: true, sweep: null })
 })
 
@@ -264,7 +276,7 @@ describe("killed before and after each of its effects, a feed is read to the sam
   it.live("while patients are taken and stored", () =>
     Effect.gen(function* () {
       const steps = ["take changes", "store changes"] as const
-      yield* appointments(week)
+      yield* appointments({ ...week, to: "2019-06-07" })
       yield* patients()
       yield* subscribed("patients")
       yield* patients()
