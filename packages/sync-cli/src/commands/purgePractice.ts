@@ -30,10 +30,12 @@ export interface PurgeFlags {
   readonly json: boolean
 }
 
-/** Fails unless whoever sits there types the practice's id. */
+/** Fails unless whoever sits there types the practice's id. Does not ask where there is nothing to destroy. */
 const confirm = Effect.fnUntraced(function* (practiceId: PracticeId, place: string) {
   const { ask } = yield* Asking
-  yield* remark(`of practice ${practiceId}, ${place} holds:\n${rowsByTable(yield* countRows(practiceId))}`)
+  const rows = yield* countRows(practiceId)
+  if (Object.keys(rows).length === 0) return yield* remark(`of practice ${practiceId}, ${place} holds nothing`)
+  yield* remark(`of practice ${practiceId}, ${place} holds:\n${rowsByTable(rows)}`)
   const answer = yield* ask("All of it will be destroyed. To go on, type the practice id: ")
   if (answer === practiceId) return
   return yield* new UsageError({

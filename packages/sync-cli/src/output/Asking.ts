@@ -14,11 +14,17 @@ export interface Asking {
 const askOnTerminal = (question: string) =>
   Effect.callback<string>((resume) => {
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
+    let isAnswered = false
     // The interface takes Ctrl-C for itself.
     terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"))
-    terminal.on("close", () => resume(Effect.succeed("")))
+    terminal.on("close", () => {
+      // What is written next must not run into the question.
+      if (!isAnswered) process.stderr.write("\n")
+      resume(Effect.succeed(""))
+    })
     terminal.question(question).then(
       (answer) => {
+        isAnswered = true
         resume(Effect.succeed(answer.trim()))
         terminal.close()
       },

@@ -2,6 +2,7 @@
 import type { Purged } from "@athena-engine/sync/purge/PurgePractice"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
+import { terminalWidth, wrapped } from "./wrapped.ts"
 
 /** Rows by table, and how many they are in all. */
 export const rowsByTable = (rows: Readonly<Record<string, number>>): string => {
@@ -40,5 +41,11 @@ export const printPurge = (
   isJson
     ? printJson({ command: "purge", runId, environment, practiceId, status: "complete", deleted, rows })
     : print(
-        `Deleted of practice ${practiceId}, from ${place}:\n${rowsByTable(deleted)}\n\n${notice}\nAudited as run ${runId}.`
+        [
+          wrapped(`Deleted of practice ${practiceId}, from ${place}:`, terminalWidth()),
+          rowsByTable(deleted),
+          "",
+          wrapped(notice, terminalWidth()),
+          `Audited as run ${runId}.`
+        ].join("\n")
       )

@@ -50,6 +50,7 @@ layer(World.layer(), limits)("athena-sync purge", (it) => {
         const done = yield* run(purge, environment, typing("195900"))
         assert.strictEqual(done.code, 0, done.stderr)
         assert.include(done.stdout, "The audit trail stays")
+        for (const line of done.stdout.split("\n").slice(1)) assert.isAtMost(line.length, 80, line)
         assert.include(done.stderr, "ATHENA_PRACTICES")
         assert.strictEqual(yield* counted("athena.appointments"), 0)
         assert.strictEqual(yield* counted("coordination.counters where name like '%/practice/195900'"), 0)

@@ -32,8 +32,13 @@ export const run = (
     Effect.sync(() => ({ stdout: caught(process.stdout), stderr: caught(process.stderr) })),
     ({ stderr, stdout }) =>
       program(args).pipe(
-        Effect.provide(Layer.mergeAll(NodeServices.layer, services)),
-        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))),
+        Effect.provide(
+          Layer.mergeAll(
+            NodeServices.layer,
+            services,
+            ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))
+          )
+        ),
         Effect.exit,
         Effect.map((exit) => {
           const { code, lines } = endingOfExit(exit, { isSync: false })
