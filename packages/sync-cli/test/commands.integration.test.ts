@@ -128,6 +128,16 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["a wait that is no time", [...june, "--max-wait", "soon"], {}, "--max-wait: expected"],
     ["an unknown flag", [...june, "--fast"], {}, "unknown flag"],
     ["reference data of a practice that is no id", ["reference", "--practice", "195900;1"], {}, "--practice: expected"],
+    ["changes of a feed that there is not", ["changes", "--feed", "providers"], {}, '--feed: expected "appointments"'],
+    ["changes of a practice that is no id", ["changes", "--practice", "195900;1"], {}, "--practice: expected"],
+    ["changes of no practice", ["changes"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
+    ["changes of a department of no practice", ["changes", "--department", "1"], {}, "exactly one --practice"],
+    [
+      "changes of a department that is no id",
+      ["changes", "--practice", "195900", "--department", "the clinic"],
+      {},
+      "--department: expected a department id"
+    ],
     ["reference data of no practice", ["reference"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
     ["a quarantine without a command", ["quarantine"], {}, "a command is missing"],
     ["an unknown command of the quarantine", ["quarantine", "lst"], {}, "unknown command; did you mean list?"],

@@ -11,6 +11,7 @@ import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
+import { sweepRunId } from "@athena-engine/sync/feeds/sweepRunId"
 import type { RunFailure, SyncResult } from "@athena-engine/sync/runs/SyncResult"
 import { Array as Arr, type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -54,7 +55,8 @@ const practicesAtOnce = 16
 const auditEventsOf = (runId: RunId) =>
   Effect.flatMap(
     SqlClient,
-    (sql) => sql<{ readonly count: number }>`select count(*)::int as count from audit.events where run_id = ${runId}`
+    (sql) => sql<{ readonly count: number }>`
+      select count(*)::int as count from audit.events where run_id in (${runId}, ${sweepRunId(runId)})`
   ).pipe(
     Effect.map(([row]) => row?.count ?? 0),
     mapSqlError("audit.count")

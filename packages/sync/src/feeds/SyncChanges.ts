@@ -10,7 +10,7 @@
  */
 import type { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
-import { RunId } from "@athena-engine/athena-core/ids/RunId"
+import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { DateTime, Effect } from "effect"
 import { syncAppointments } from "../appointments/SyncAppointments.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
@@ -23,6 +23,7 @@ import { type FeedName, type FeedRun, type Journal, openJournal } from "./journa
 import { patientsFeed } from "./patientsFeed.ts"
 import { departmentsOf, ensureSubscribed, takesEffectWithin } from "./subscribe.ts"
 import { type BookedSweep, beginSweep, closeSweep } from "./sweep.ts"
+import { sweepRunId } from "./sweepRunId.ts"
 import { type Taken, takeChanges } from "./takeChanges.ts"
 
 export interface SyncChangesOptions {
@@ -41,9 +42,6 @@ export interface SyncChangesOptions {
 }
 
 const feeds: Readonly<Record<FeedName, Feed>> = { appointments: appointmentsFeed, patients: patientsFeed }
-
-/** A run of a sweep, beside the run that it follows. */
-export const sweepRunId = (runId: RunId): RunId => RunId.make(`${runId}-sweep`)
 
 /** What a run learnt, beside its counts. */
 interface Learnt {
