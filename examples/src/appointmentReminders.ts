@@ -17,10 +17,9 @@ import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Config, Console, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { runExample } from "./services.ts"
+import { argument, runExample } from "./services.ts"
 
-const [practice = "195900"] = process.argv.slice(2)
-const practiceId = PracticeId.make(practice)
+const practiceId = argument(PracticeId, 1, "a practice id", "195900")
 
 /** Of a notification, what this program needs: whom its events are about. */
 const Focus = Schema.Struct({

@@ -11,15 +11,13 @@ import { AppointmentTypeId } from "@athena-engine/athena-core/ids/AppointmentTyp
 import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { Console, Effect } from "effect"
-import { runExample } from "./services.ts"
-
-const [practice = "", slot = "", patient = "", type = ""] = process.argv.slice(2)
+import { argument, runExample } from "./services.ts"
 
 const booking = {
-  practiceId: PracticeId.make(practice),
-  appointmentId: AppointmentId.make(slot),
-  patientId: PatientId.make(patient),
-  for: { appointmentTypeId: AppointmentTypeId.make(type) }
+  practiceId: argument(PracticeId, 1, "a practice id"),
+  appointmentId: argument(AppointmentId, 2, "the id of an open slot"),
+  patientId: argument(PatientId, 3, "a patient id"),
+  for: { appointmentTypeId: argument(AppointmentTypeId, 4, "the id of an appointment type") }
 }
 
 runExample(

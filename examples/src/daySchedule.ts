@@ -8,11 +8,10 @@ import { ListBookedAppointments } from "@athena-engine/athena-core/endpoints/app
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Console, Stream } from "effect"
-import { runExample } from "./services.ts"
+import { argument, runExample } from "./services.ts"
 
-const [practice = "195900", day = "2019-06-03"] = process.argv.slice(2)
-const practiceId = PracticeId.make(practice)
-const date = LocalDate.make(day)
+const practiceId = argument(PracticeId, 1, "a practice id", "195900")
+const date = argument(LocalDate, 2, "a date as YYYY-MM-DD", "2019-06-03")
 
 const schedule = ListBookedAppointments.records({ practiceId, from: date, to: date }).pipe(
   Stream.map(({ appointmentId, departmentId, durationMinutes, patientId, providerId, startTime, status }) =>

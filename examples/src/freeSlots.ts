@@ -10,16 +10,16 @@ import { DepartmentId } from "@athena-engine/athena-core/ids/DepartmentId"
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Console, Effect } from "effect"
-import { runExample } from "./services.ts"
+import { argument, runExample } from "./services.ts"
 
-const [practice = "195900", department = "1", day = "2019-06-03"] = process.argv.slice(2)
+const day = argument(LocalDate, 3, "a date as YYYY-MM-DD", "2019-06-03")
 
 const question = {
-  practiceId: PracticeId.make(practice),
-  departmentIds: [DepartmentId.make(department)] as const,
+  practiceId: argument(PracticeId, 1, "a practice id", "195900"),
+  departmentIds: [argument(DepartmentId, 2, "a department id", "1")] as const,
   for: { anyReason: true } as const,
-  from: LocalDate.make(day),
-  to: LocalDate.make(day),
+  from: day,
+  to: day,
   bypassScheduleTimeChecks: true
 }
 

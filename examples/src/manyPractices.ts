@@ -11,10 +11,9 @@ import { athenaVariables } from "@athena-engine/athena-core/environment/AthenaSe
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Console, Effect, Stream } from "effect"
-import { runExample } from "./services.ts"
+import { argument, runExample } from "./services.ts"
 
-const [day = "2019-06-03"] = process.argv.slice(2)
-const date = LocalDate.make(day)
+const date = argument(LocalDate, 1, "a date as YYYY-MM-DD", "2019-06-03")
 
 const countOf = (practiceId: PracticeId) =>
   Stream.runCount(ListBookedAppointments.records({ practiceId, from: date, to: date })).pipe(

@@ -10,12 +10,11 @@ import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Console, Effect, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { runExample } from "./services.ts"
+import { argument, runExample } from "./services.ts"
 
-const [practice = "195900", first = "2019-06-01", last = "2019-06-30"] = process.argv.slice(2)
-const practiceId = PracticeId.make(practice)
-const from = LocalDate.make(first)
-const to = LocalDate.make(last)
+const practiceId = argument(PracticeId, 1, "a practice id", "195900")
+const from = argument(LocalDate, 2, "a date as YYYY-MM-DD", "2019-06-01")
+const to = argument(LocalDate, 3, "a date as YYYY-MM-DD", "2019-06-30")
 
 /** The database has no table of appointments. Nothing was asked of athenahealth. */
 class NothingSynced extends Schema.TaggedError<NothingSynced>()("NothingSynced", {}) {

@@ -12,7 +12,7 @@ import * as Migrations from "@athena-engine/database/migrations/Migrations"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Config, Effect, Layer } from "effect"
+import { Cause, Config, Effect, Layer, Option, Schema } from "effect"
 
 const database = Layer.effectDiscard(Migrations.run([metaMigrations, auditMigrations])).pipe(
   Layer.provideMerge(Database.layerConfig)
@@ -44,3 +44,17 @@ export const runExample = <E extends { readonly message: string }>(
     ),
     NodeRuntime.runMain
   )
+
+/** An argument of the command line, counted from 1. One that is missing or does not fit ends the program with a line that says so. */
+export const argument = <A>(
+  schema: Schema.Codec<A, string>,
+  position: number,
+  expected: string,
+  fallback?: string
+): A => {
+  const value = process.argv[position + 1] ?? fallback
+  const decoded = Schema.decodeUnknownOption(schema)(value)
+  if (Option.isSome(decoded)) return decoded.value
+  process.stderr.write(`failed: argument ${position} must be ${expected}\n`)
+  process.exit(1)
+}

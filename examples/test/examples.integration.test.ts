@@ -274,6 +274,15 @@ describe("the examples", () => {
     }).pipe(Effect.scoped, Effect.provide(world()))
   )
 
+  it.live("say in one line which argument does not fit", () =>
+    Effect.gen(function* () {
+      const { code, lines, stderr } = yield* run("bookSurely", ["195900"])
+      assert.strictEqual(code, 1)
+      assert.isEmpty(lines)
+      assert.strictEqual(stderr, "failed: argument 2 must be the id of an open slot\n")
+    }).pipe(Effect.provide(world()))
+  )
+
   it.live("say in one line what is wrong with the configuration", () =>
     Effect.gen(function* () {
       const { code, lines, stderr } = yield* run("daySchedule", [], { ATHENA_SANDBOX_CLIENT_SECRET: "" })

@@ -41,14 +41,14 @@ export interface PatientDataCacheOptions {
 export interface CachedRecord<Query extends RecordQuery, A> {
   /** The record, from the cache if it is there. */
   readonly read: (query: Query) => Effect.Effect<A, PatientDataError | RecordMisfit, PatientDataServices>
-  /** Reads it anew when it is asked for next. */
+  /** Reads it anew when it is asked for next. An answer that is on its way meanwhile is kept all the same: forget after it. */
   readonly forget: (query: Query) => Effect.Effect<void, Persistence.PersistenceError, SealedStore>
 }
 
 export interface CachedList<Query extends ListQuery, A> {
   /** All records of the list, from the cache if they are there. */
   readonly records: (query: Query) => Effect.Effect<ReadonlyArray<A>, PatientDataError, PatientDataServices>
-  /** Reads them anew when they are asked for next. */
+  /** Reads them anew when they are asked for next; an answer that is on its way meanwhile is kept all the same. */
   readonly forget: (query: Query) => Effect.Effect<void, Persistence.PersistenceError, SealedStore>
 }
 

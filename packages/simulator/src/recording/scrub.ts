@@ -44,6 +44,8 @@ const isResource = (value: unknown) =>
 
 /** How many there are, as lists and FHIR's bundles say it. */
 const totals: ReadonlySet<string> = new Set(["totalcount", "total"])
+/** What an answer says that is none. */
+const refusals: ReadonlySet<string> = new Set(["error", "errormessage", "detailedmessage", "message"])
 const links: ReadonlySet<string> = new Set(["next", "previous"])
 
 /** The name of a kind of resource is one word, as in FHIR's own list. */
@@ -119,6 +121,8 @@ export const scrub = (json: unknown, classes: Classes, pseudonyms: Pseudonyms): 
   const outermost = (value: unknown, key: string): unknown => {
     if (links.has(key) && typeof value === "string") return scrubbedLink(value)
     if (totals.has(key) && /^\d+$/.test(String(value))) return value
+    // Where every field may stay, a refusal with status 200 is still no record.
+    if (refusals.has(key.toLowerCase())) return identifying(value)
     return Array.isArray(value) && !isLinked(key) && !classes.identifying.includes(key)
       ? value.map(row)
       : field(value, key)

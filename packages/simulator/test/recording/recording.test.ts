@@ -322,6 +322,18 @@ describe("scrubbing", () => {
     assert.deepStrictEqual(scrub(bundle, phi, makePseudonyms()), { ...bundle, entry: [{ resource: scrubbed }] })
   })
 
+  it("lets no text out of a refusal, even of an endpoint that has no patients", () => {
+    const { phi } = ListDepartments.description
+    const body = {
+      error: `${marker} is unknown`,
+      detailedmessage: { patient: marker },
+      departments: [{ name: "Rome" }]
+    }
+    const printed = JSON.stringify(scrub(body, phi, makePseudonyms()))
+    assert.notInclude(printed, marker)
+    assert.include(printed, "Rome")
+  })
+
   it("leaves no social security number and no driving licence, whatever the class", () => {
     const { phi } = ListDepartments.description
     const printed = JSON.stringify(
