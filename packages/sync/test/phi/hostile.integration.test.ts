@@ -15,6 +15,7 @@ import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { readStatus } from "../../src/status/readStatus.ts"
 import { engineTowards } from "../support/engine.ts"
 import { everythingStored, everythingTold } from "../support/everythingStored.ts"
+import { changes } from "../support/feeds.ts"
 import { listening } from "../support/listening.ts"
 import { appointments, count, patients } from "../support/practice.ts"
 
@@ -39,7 +40,8 @@ const athenahealth = (hostile: HostileAthena) =>
   )
 
 const syncTwice = Effect.gen(function* () {
-  const results = [yield* appointments(days), yield* patients(), yield* appointments(days), yield* patients()]
+  const twice = [appointments(days), patients(), changes("appointments"), changes("patients")]
+  const results = yield* Effect.forEach([...twice, ...twice], (sync) => sync)
   return { results, status: yield* readStatus(), metrics: yield* Metric.snapshot }
 })
 

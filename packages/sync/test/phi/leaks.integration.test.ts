@@ -8,6 +8,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { readStatus } from "../../src/status/readStatus.ts"
 import { engine } from "../support/engine.ts"
 import { everythingStored, everythingTold } from "../support/everythingStored.ts"
+import { changes } from "../support/feeds.ts"
 import { listening } from "../support/listening.ts"
 import { appointments, count, happens, patients, someOn } from "../support/practice.ts"
 
@@ -42,6 +43,29 @@ describe("a marker in every string of every patient and appointment", () => {
       ] as const
 
       const program = Effect.gen(function* () {
+        // By the feeds: what fits, what does not, and what has to be replayed.
+        yield* Effect.all([changes(), changes("patients")])
+        yield* simulator.advance("3 seconds")
+        yield* happens({ kind: "touch", appointmentId: (yield* someOn(week.from, 1))[0] ?? "" })
+        yield* happens({ kind: "touch", appointmentId: (yield* someOn("2019-06-05", 1))[0] ?? "" })
+        yield* happens({ kind: "updatePatient", patientId: "30004", fields: { email: null } })
+        yield* simulator.setFaults({
+          rules: [
+            plant,
+            {
+              match: { route: "changedAppointments" },
+              when: { nth: [1] },
+              fault: { kind: "truncate", after: 0.6 }
+            },
+            {
+              match: { route: "changedAppointments" },
+              fault: { kind: "badRecord", field: "date", value: marker, every: 2 }
+            }
+          ]
+        })
+        const fed = [yield* changes(), yield* changes("patients")]
+        assert.deepInclude(fed[0], { quarantined: 1, replayed: 2 })
+        assert.deepInclude(fed[1], { fetched: 1 })
         yield* simulator.setFaults({ rules: [plant, ...misfits, ...unreadable] })
         const results: Array<unknown> = [yield* appointments(week), yield* patients()]
         // Read by id: one that moved and does not fit, one that is unknown.
@@ -61,7 +85,7 @@ describe("a marker in every string of every patient and appointment", () => {
         yield* sql`update athena.patients set content_hash = '', raw = '{}'`.pipe(Effect.ignore)
         yield* sql`delete from athena.patients`
         results.push(yield* patients())
-        return { results, status: yield* readStatus(), metrics: yield* Metric.snapshot }
+        return { results, fed, status: yield* readStatus(), metrics: yield* Metric.snapshot }
       })
       const told = yield* heard.to(program)
 

@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 /** The columns that hold records: where a marker belongs. Ids are in no such list. */
 const recordColumns: Readonly<Record<string, ReadonlyArray<string>>> = {
   "athena.appointments": ["raw", "status"],
+  "athena.appointment_history": ["status", "status_before"],
   "athena.departments": ["raw", "name"],
   "athena.patients": ["raw", "first_name", "last_name", "birth_date", "sex", "email", "mobile_phone", "status"],
   "athena.quarantine": ["raw"]
