@@ -92,12 +92,13 @@ describe("a recording", () => {
       const { fixtures, names, text } = yield* fixturesIn(folder)
       assert.include(names, "0001-ListDepartments.json")
       for (const patient of patients) {
-        const { birthDate, email, firstName, lastName, mobilePhone } = reveal(patient.identity, "integration")
-        const printed = birthDate === undefined ? undefined : vendorDate.print(birthDate)
-        for (const secret of [email, firstName, lastName, mobilePhone, birthDate, printed]) {
+        const { email, firstName, lastName, mobilePhone } = reveal(patient.identity, "integration")
+        for (const secret of [email, firstName, lastName, mobilePhone]) {
           if (secret !== undefined && secret.length > 3) assert.notInclude(`${names.join(" ")} ${text}`, secret)
         }
       }
+      // A moved date of an appointment may be somebody's birthday; a birth date itself is always the same.
+      assert.deepStrictEqual([...new Set(text.match(/"dob": "[^"]*"/g))], ['"dob": "01/01/1980"'])
       // Of thousands of other ids one may be somebody else's real one: each is compared with the one in whose place it stands.
       const reads = fixtures.filter((one) => one.endpoint === "GetPatient" && one.status === 200)
       assert.strictEqual(reads.length, patients.length)

@@ -78,7 +78,7 @@ const played = ({ feed, meanwhile, script }: Walk, killedAt = Number.POSITIVE_IN
           yield* Effect.orDie(Effect.provide(meanwhile, world))
         }
         marks.push({ step, name: `${side}: ${step}` })
-        if (marks.length - 1 === killedAt) yield* Effect.interrupt
+        if (marks.length - 1 === killedAt) return yield* Effect.interrupt
       })
     const exit = yield* Effect.exit(script(Effect.provideService(changes(feed, undefined, 2), FeedSteps, tell)))
     assert.strictEqual(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause), killedAt < marks.length)
