@@ -137,6 +137,10 @@ const makeServer = Effect.gen(function* () {
     )
 
   const startWithoutLogSpace = Effect.fnUntraced(function* (restKib: number) {
+    // A segment of its own: of one that is nearly full by chance, less would be left than is asked for.
+    yield* start
+    yield* administrate(["select pg_switch_wal()::text"])
+    yield* stop("fast")
     yield* launchLimited(folder, socketFolder)
     yield* administrate([
       `do $$ declare rest bigint; begin
