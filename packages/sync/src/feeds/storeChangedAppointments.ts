@@ -9,18 +9,34 @@
  */
 import type { Appointment } from "@athena-engine/athena-core/endpoints/appointments/Appointment"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
 import { AppointmentRow } from "../appointments/AppointmentRow.ts"
 import { linkReschedules } from "../appointments/sql/linkReschedules.ts"
 import { newsAmong } from "../appointments/sql/newsAmong.ts"
 import type { Source } from "../appointments/sql/upsert.ts"
 import { storeRows } from "../appointments/storeRows.ts"
 import { release, setAside } from "../quarantine/quarantine.ts"
+import { arrayLiteral } from "../rows/arrayLiteral.ts"
+import type { Run } from "../runs/Runs.ts"
 import { noRows, type RowCounts } from "../runs/SyncResult.ts"
 import { Collected } from "../walk/Collected.ts"
 import type { ChangedRows } from "./Feed.ts"
 import type { FeedRun } from "./journal.ts"
 import { disputeAppointments } from "./sql/disputes.ts"
 import { slotsToStore } from "./sql/openSlots.ts"
+
+/**
+ * Rows are locked in the order of their ids, as the lists lock theirs, so that two transactions that share some cannot wait for
+ * each other: freed ones are written before the others.
+ */
+const lockInOrder = Effect.fnUntraced(function* (run: Run, rows: ReadonlyArray<AppointmentRow>) {
+  const sql = yield* SqlClient
+  const ids = arrayLiteral(rows.map(({ appointment }) => appointment.appointmentId))
+  yield* sql`
+    select from athena.appointments
+    where practice_id = ${run.practiceId} and appointment_id = any(${ids}::text[])
+    order by appointment_id collate "C" for no key update`
+})
 
 const isOpen = ({ appointment }: AppointmentRow) => appointment.status === "o"
 
@@ -35,14 +51,15 @@ export const storeChangedAppointments = Effect.fnUntraced(function* (
   const collected = new Collected()
   collected.add({ offset: 0, records, misfits, received: 0, totalCount: undefined, hasNext: false })
   const rows = [...collected.appointments.values()]
-    // A fixed order, so that two transactions that share rows cannot wait for each other.
     .sort((a, b) => (a.appointmentId < b.appointmentId ? -1 : 1))
     .map((appointment) => new AppointmentRow(appointment))
   const aside = [...collected.misfits.values()]
   if (rows.length + aside.length === 0) return noRows
 
   const news = rows.length === 0 ? [] : yield* newsAmong(run, rows)
-  const freed = yield* storeRows(run, yield* slotsToStore(run, news.filter(isOpen)), readAt, source)
+  const slots = yield* slotsToStore(run, news.filter(isOpen))
+  if (slots.length > 0) yield* lockInOrder(run, news)
+  const freed = yield* storeRows(run, slots, readAt, source)
   const { inserted, updated } = yield* storeRows(
     run,
     news.filter((row) => !isOpen(row)),
