@@ -166,7 +166,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   "@athena-engine/sync-cli": {
     main: ["athenaSync", "exit", "output"],
     athenaSync: ["commands", "version"],
-    commands: ["configuration", "exit", "output", "services"],
+    commands: ["configuration", "doctor", "exit", "output", "services"],
+    doctor: ["configuration", "output", "services"],
     services: ["configuration", "output", "version"],
     output: ["exit"]
   },

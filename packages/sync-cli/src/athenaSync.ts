@@ -9,6 +9,7 @@ import { appointments } from "./commands/appointments.ts"
 import { audit } from "./commands/audit.ts"
 import { changes } from "./commands/changes.ts"
 import { database } from "./commands/database.ts"
+import { doctor } from "./commands/doctor.ts"
 import { migrate } from "./commands/migrate.ts"
 import { patients } from "./commands/patients.ts"
 import { purge } from "./commands/purge.ts"
@@ -29,6 +30,7 @@ const athenaSync = Command.make("athena-sync").pipe(
     changes,
     reference,
     status,
+    doctor,
     quarantine,
     audit,
     migrate,

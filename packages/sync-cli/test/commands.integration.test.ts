@@ -158,6 +158,8 @@ layer(World.layer(), fast)("bad input", (it) => {
     ],
     ["a purge of the pseudo-practice", ["purge", "--practice", "1", "--yes"], {}, "--practice: expected a practice id"],
     ["a purge without anybody to ask", ["purge", "--practice", "195900"], {}, "--yes"],
+    ["a check of a practice that is no id", ["doctor", "--practice", "x"], {}, "--practice: expected"],
+    ["a check with an unknown flag", ["doctor", "--mend"], {}, "unknown flag"],
     ["an age that is no time", ["status", "--max-age", "soon"], {}, "--max-age: expected a time"],
     ["an age of an unknown resource", ["status", "--max-age", "visits=2h"], {}, "--max-age: expected a time"],
     ["the state of a practice that is no id", ["status", "--practice", "x"], {}, "--practice: expected"],

@@ -13,7 +13,7 @@ import type { ProgramSettings } from "../configuration/settings.ts"
 import { httpClient } from "./httpDispatcher.ts"
 
 /** The origin to talk to. */
-class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin") {
+export class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin") {
   static readonly simulator = Layer.effect(
     Origin,
     Effect.map(SimulatorServer, (server) => server.origin)

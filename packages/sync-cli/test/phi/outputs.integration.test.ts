@@ -32,7 +32,7 @@ const environmentOf = (origin: string) => ({
 
 const days = ["appointments", "--from", "2019-06-03", "--to", "2019-06-05"]
 const commands: ReadonlyArray<ReadonlyArray<string>> = sized({
-  short: [days, ["patients", "--json"], ["quarantine", "list"], ["status"], ["audit", "verify"]],
+  short: [days, ["patients", "--json"], ["quarantine", "list"], ["status"], ["doctor"], ["audit", "verify"]],
   long: [
     days,
     ["patients"],
@@ -42,6 +42,8 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = sized({
     ["quarantine", "retry"],
     ["purge", "--practice", "195900", "--dry-run"],
     ["status"],
+    ["doctor"],
+    ["doctor", "--json"],
     ["audit", "verify"],
     [...days, "--json"],
     ["patients", "--json"],
