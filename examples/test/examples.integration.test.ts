@@ -26,6 +26,8 @@ const environment = Effect.gen(function* () {
   const { url } = yield* TestDatabase
   return {
     PATH: process.env["PATH"],
+    // Half of a start's work is compiling the sources.
+    NODE_COMPILE_CACHE: `${tmpdir()}/athena-engine-compiled`,
     ATHENA_ENVIRONMENT: "sandbox",
     ATHENA_BASE_URL: origin,
     ATHENA_SANDBOX_CLIENT_ID: "simulator",

@@ -1,9 +1,14 @@
 /** Runs `athena-sync` as a user does: as a process, with its own environment, judged by what it prints and its exit code. */
 import { spawn } from "node:child_process"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+
+/** Where processes of tests find the sources compiled: half of a start's work. Node keeps it by the content of each file. */
+const compileCache = join(tmpdir(), "athena-engine-compiled")
 
 export interface Ended {
   /** The exit code, or the signal that ended it. */
@@ -26,7 +31,7 @@ export const start = (
   const { HOME = "/", PATH = "" } = process.env
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { HOME, PATH, ...environment }
+    env: { HOME, PATH, NODE_COMPILE_CACHE: compileCache, ...environment }
   })
   let stdout = ""
   let stderr = ""
