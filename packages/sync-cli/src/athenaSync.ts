@@ -16,6 +16,7 @@ import { purge } from "./commands/purge.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reference } from "./commands/reference.ts"
 import { status } from "./commands/status.ts"
+import { subscriptions } from "./commands/subscriptions.ts"
 import { version } from "./version.ts"
 
 const athenaSync = Command.make("athena-sync").pipe(
@@ -31,6 +32,7 @@ const athenaSync = Command.make("athena-sync").pipe(
     reference,
     status,
     doctor,
+    subscriptions,
     quarantine,
     audit,
     migrate,

@@ -160,6 +160,41 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["a purge without anybody to ask", ["purge", "--practice", "195900"], {}, "--yes"],
     ["a check of a practice that is no id", ["doctor", "--practice", "x"], {}, "--practice: expected"],
     ["a check with an unknown flag", ["doctor", "--mend"], {}, "unknown flag"],
+    ["subscriptions without a command", ["subscriptions"], {}, "a command is missing"],
+    ["a subscription to nothing", ["subscriptions", "create", "--endpoint", "https://example.org/x"], {}, "--topic"],
+    [
+      "a topic that is none",
+      ["subscriptions", "create", "--topic", "Merge", "--endpoint", "https://example.org/x"],
+      {},
+      "--topic: expected a topic"
+    ],
+    [
+      "a subscription that goes nowhere",
+      ["subscriptions", "create", "--topic", "Patient.merge"],
+      {},
+      "--endpoint is missing"
+    ],
+    [
+      "an endpoint without TLS",
+      ["subscriptions", "create", "--topic", "Patient.merge", "--endpoint", "http://example.org/x"],
+      {},
+      "--endpoint: expected an https URL"
+    ],
+    [
+      "a subscription without a secret",
+      ["subscriptions", "create", "--topic", "Patient.merge", "--endpoint", "https://example.org/x"],
+      {},
+      "ATHENA_WEBHOOK_SECRETS: missing"
+    ],
+    [
+      "a secret that is too short",
+      ["subscriptions", "create", "--topic", "Patient.merge", "--endpoint", "https://example.org/x"],
+      { ATHENA_WEBHOOK_SECRETS: `${secret},short` },
+      "ATHENA_WEBHOOK_SECRETS"
+    ],
+    ["an end of nothing", ["subscriptions", "delete"], {}, "ID is missing"],
+    ["an end of what is no id", ["subscriptions", "delete", "the last one"], {}, "a subscription's id"],
+    ["subscriptions of no practice", ["subscriptions", "list"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
     ["an age that is no time", ["status", "--max-age", "soon"], {}, "--max-age: expected a time"],
     ["an age of an unknown resource", ["status", "--max-age", "visits=2h"], {}, "--max-age: expected a time"],
     ["the state of a practice that is no id", ["status", "--practice", "x"], {}, "--practice: expected"],

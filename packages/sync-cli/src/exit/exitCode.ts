@@ -32,6 +32,8 @@ const isOurs = (tag: string) =>
     "AthenaError",
     "LeaseHeld",
     "LeaseLost",
+    "NextPageRefused",
+    "ScopeNotGranted",
     "SimulatorServerError"
   ].includes(tag)
 
