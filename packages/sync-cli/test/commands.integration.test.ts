@@ -192,6 +192,13 @@ layer(World.layer(), fast)("bad input", (it) => {
       { ATHENA_WEBHOOK_SECRETS: `${secret},short` },
       "ATHENA_WEBHOOK_SECRETS"
     ],
+    ["a comparison with nothing", ["subscriptions", "drift", "--endpoint", "https://example.org/x"], {}, "--topic"],
+    [
+      "a mending without a secret",
+      ["subscriptions", "drift", "--topic", "Patient.merge", "--endpoint", "https://example.org/x", "--apply"],
+      {},
+      "ATHENA_WEBHOOK_SECRETS: missing"
+    ],
     ["an end of nothing", ["subscriptions", "delete"], {}, "ID is missing"],
     ["an end of what is no id", ["subscriptions", "delete", "the last one"], {}, "a subscription's id"],
     ["subscriptions of no practice", ["subscriptions", "list"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],

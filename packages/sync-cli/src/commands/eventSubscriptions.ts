@@ -51,7 +51,7 @@ const onePerApp = ({ credentials, practices }: EventPlatform): ReadonlyArray<Pra
 }
 
 /** A subscription, and a practice whose app it belongs to. */
-interface Found {
+export interface Found {
   readonly as: PracticeId
   readonly subscription: FhirSubscription
 }
@@ -61,7 +61,8 @@ const listAs = (as: PracticeId) =>
     subscriptions.map((subscription): Found => ({ as, subscription }))
   )
 
-const listAll = (platform: EventPlatform) =>
+/** Everything that these apps subscribe to. */
+export const listAll = (platform: EventPlatform) =>
   Effect.map(Effect.forEach(onePerApp(platform), listAs), (lists) => lists.flat())
 
 /** The subscriptions of the apps; of the practices named, if any are. */
@@ -76,14 +77,15 @@ export const listSubscriptions = Effect.fnUntraced(function* (
     .map(shown)
 })
 
-interface Wanted {
+/** One subscription that there should be. */
+export interface Wanted {
   readonly practiceId: PracticeId
   readonly topic: string
   readonly endpoint: string
 }
 
-/** Over or not, it is the vendor's word; one that is off delivers nothing, and does not count. */
-const isOf =
+/** Whether it is the one that is wanted; one that is off delivers nothing, and does not count. */
+export const isOf =
   ({ endpoint, practiceId, topic }: Wanted) =>
   ({ subscription }: Found): boolean =>
     subscription.practiceId === practiceId &&
@@ -134,23 +136,29 @@ const createOne = Effect.fnUntraced(function* (wanted: Wanted, before: ReadonlyA
     : { ...result, subscriptionId: found.subscription.subscriptionId, status: "created" as const }
 })
 
+/** Creates one, or tells why not. */
+export const tryCreate = (one: Wanted, before: ReadonlyArray<Found>, options: CreateOptions) =>
+  createOne(one, before, options).pipe(
+    Effect.catchTags({
+      AthenaError: (error) =>
+        Effect.succeed({ ...one, subscriptionId: null, ...failure(error.reason._tag, error.message) }),
+      NextPageRefused: (error) =>
+        Effect.succeed({ ...one, subscriptionId: null, ...failure(error._tag, error.message) })
+    }),
+    Effect.map((result): SubscriptionResult => result)
+  )
+
+/** Each of these practices to each topic. */
+export const wantedOf = (
+  { practices }: EventPlatform,
+  { endpoint, topic }: Pick<CreateOptions, "endpoint" | "topic">
+): ReadonlyArray<Wanted> =>
+  practices.flatMap((practiceId) => [...new Set(topic)].map((one): Wanted => ({ practiceId, topic: one, endpoint })))
+
 /** Subscribes each practice to each topic, one after the other; a refusal of one does not stop the next. */
 export const createSubscriptions = Effect.fnUntraced(function* (platform: EventPlatform, options: CreateOptions) {
   const before = yield* listAll(platform)
-  const wanted = platform.practices.flatMap((practiceId) =>
-    [...new Set(options.topic)].map((topic): Wanted => ({ practiceId, topic, endpoint: options.endpoint }))
-  )
-  return yield* Effect.forEach(wanted, (one) =>
-    createOne(one, before, options).pipe(
-      Effect.catchTags({
-        AthenaError: (error) =>
-          Effect.succeed({ ...one, subscriptionId: null, ...failure(error.reason._tag, error.message) }),
-        NextPageRefused: (error) =>
-          Effect.succeed({ ...one, subscriptionId: null, ...failure(error._tag, error.message) })
-      }),
-      Effect.map((result): SubscriptionResult => result)
-    )
-  )
+  return yield* Effect.forEach(wantedOf(platform, options), (one) => tryCreate(one, before, options))
 })
 
 /** Ends a subscription of these apps; one that went away meanwhile has ended. */

@@ -130,9 +130,44 @@ const remove = Command.make(
   Command.withShortDescription("Ends a subscription")
 )
 
-/** `athena-sync subscriptions topics | list | create | delete` */
+const apply = Flag.Boolean("apply").pipe(
+  Flag.withDescription("Create what is missing, then delete what is too much"),
+  Flag.withDefault(false)
+)
+
+const drift = Command.make(
+  "drift",
+  { topic: topicFlag, endpoint: endpointFlag, apply, practice: practices, json },
+  Effect.fnUntraced(function* (flags) {
+    const { onEventPlatform } = yield* load
+    const [{ driftOf, mendDrift }, { webhookSecret }] = yield* Effect.promise(() =>
+      Promise.all([import("./subscriptionDrift.ts"), import("../configuration/webhookSecret.ts")])
+    )
+    const mend = flags.apply ? Option.some(yield* webhookSecret) : Option.none()
+    const scopes = ["Subscription.read", ...(flags.apply ? ["Subscription.write"] : [])]
+    return yield* onEventPlatform("subscriptions drift", flags.practice, scopes, (platform) =>
+      Option.match(mend, {
+        onNone: () => driftOf(platform, flags),
+        onSome: (secret) => mendDrift(platform, { ...flags, another: true, secret })
+      }).pipe(
+        Effect.flatMap((results) =>
+          reportSubscriptionResults("subscriptions drift", platform.environment, results, flags.json)
+        )
+      )
+    )
+  })
+).pipe(
+  Command.withDescription(
+    "Compares what the practices should be subscribed to at an endpoint, all topics of each, with what they are: missing, ending " +
+      "within 30 days, or too much. Other practices and endpoints are left alone. Ends with 3 if there is a difference; with " +
+      "--apply it mends it."
+  ),
+  Command.withShortDescription("Compares what should be with what is")
+)
+
+/** `athena-sync subscriptions topics | list | create | drift | delete` */
 export const subscriptions = Command.make("subscriptions").pipe(
   Command.withDescription("The event platform's subscriptions: which events athenahealth posts, and where."),
   Command.withShortDescription("Subscriptions to events"),
-  Command.withSubcommands([topics, list, create, remove])
+  Command.withSubcommands([topics, list, create, drift, remove])
 )

@@ -27,8 +27,11 @@ export interface SubscriptionResult {
   readonly endpoint: string | null
   /** None where it was not created. */
   readonly subscriptionId: string | null
-  /** `exists`: it was there already, and left as it is. */
-  readonly status: "created" | "exists" | "deleted" | "failed"
+  /**
+   * `exists`: it was there already, and left as it is. `missing`: it should be there, or there is only one that ends within
+   * a month. `surplus`: it should not be there.
+   */
+  readonly status: "created" | "exists" | "deleted" | "failed" | "missing" | "surplus"
   readonly error?: { readonly tag: string; readonly message: string }
 }
 
@@ -68,7 +71,7 @@ export const reportSubscriptions = (
   return print(withEndpoints(table(["id", "practice", "topic", "status", "ends"], rows), endpoints))
 }
 
-/** Prints what was done; ends with 1 if nothing could be, and with 3 if part of it could not. */
+/** Prints what was done; ends with 1 if nothing could be, and with 3 if part of it could not or is left to do. */
 export const reportSubscriptionResults = Effect.fnUntraced(function* (
   command: string,
   environment: string,
@@ -87,4 +90,5 @@ export const reportSubscriptionResults = Effect.fnUntraced(function* (
     ? printJson({ command, environment, results })
     : print([table(["practice", "topic", "status", "id"], rows), ...notes].join("\n"))
   if (failures.length > 0) return yield* new Ended({ code: failures.length === results.length ? 1 : 3 })
+  if (results.some(({ status }) => status === "missing" || status === "surplus")) return yield* new Ended({ code: 3 })
 })

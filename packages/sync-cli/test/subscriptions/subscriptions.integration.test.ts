@@ -129,6 +129,47 @@ layer(World.layer(), { excludeTestServices: true, timeout })("athena-sync subscr
   )
 
   it.effect(
+    "shows what is missing, ending and too much at an endpoint, and mends it, leaving others alone",
+    () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const drift = (...more: ReadonlyArray<string>) =>
+          subscriptions([
+            ...["drift", "--topic", "Appointment.check-in", "--topic", "Claim.create", "--practice", "195902"],
+            ...["--endpoint", endpoint, "--json", ...more]
+          ])
+        const others = (yield* listed()).length
+        yield* create(["Appointment.check-in", "Patient.update"], "--practice", "195902")
+        const expected = ["exists", "missing", "surplus"]
+        const seen = yield* drift()
+        assert.deepStrictEqual([seen.code, seen.json.results.map(({ status }: Result) => status)], [3, expected])
+        const mended = yield* drift("--apply")
+        assert.strictEqual(mended.code, 0, mended.stderr)
+        assert.deepStrictEqual(statuses(mended.json), [
+          "195902 Appointment.check-in exists",
+          "195902 Claim.create created",
+          "195902 Patient.update deleted"
+        ])
+        assert.strictEqual((yield* drift()).code, 0)
+
+        // What cannot be created takes nothing away.
+        yield* create(["Patient.update"], "--practice", "195902")
+        yield* simulator.setFaults({
+          rules: [{ match: { route: "fhirSubscriptionCreate" }, fault: { kind: "status", status: 400 } }]
+        })
+        const refused = yield* drift("--topic", "Claim.update", "--apply")
+        yield* simulator.setFaults(noFaults)
+        assert.strictEqual(refused.code, 3)
+        assert.deepStrictEqual(
+          refused.json.results.map(({ status }: Result) => status),
+          ["exists", "exists", "failed", "surplus"]
+        )
+        assert.strictEqual((yield* listed()).length, others + 3)
+      }),
+    timeout
+  )
+
+  it.effect(
     "says in one line which scope an app lacks",
     () =>
       Effect.gen(function* () {
