@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(consumer, { recursive: true, force: true }))
 
 const run = (command: string, args: ReadonlyArray<string>) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: consumer, encoding: "utf8", input: "" })
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: consumer, encoding: "utf8", input: "", timeout: 60_000 })
   return { status, output: `${stdout}${stderr}` }
 }
 

@@ -7,4 +7,7 @@ import { Command } from "effect/cli"
 import { athenaSimulator } from "./athenaSimulator.ts"
 import { version } from "./version.ts"
 
-Command.run(athenaSimulator, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+// Imported, it starts nothing. Node 20, which runs the bundle, does not know the question and is never asked for an import.
+if (import.meta.main !== false) {
+  Command.run(athenaSimulator, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+}
