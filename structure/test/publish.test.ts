@@ -19,7 +19,12 @@ beforeAll(() => {
 afterAll(() => rmSync(consumer, { recursive: true, force: true }))
 
 const run = (command: string, args: ReadonlyArray<string>) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: consumer, encoding: "utf8", input: "", timeout: 60_000 })
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: consumer,
+    encoding: "utf8",
+    input: "",
+    timeout: 60_000
+  })
   return { status, output: `${stdout}${stderr}` }
 }
 
