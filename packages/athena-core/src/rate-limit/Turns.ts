@@ -8,7 +8,7 @@
 import { type Priority, priorities } from "./Priority.ts"
 
 /** Of the turns, while somebody of that priority waits. */
-export const guaranteedShare: Readonly<Record<Priority, number>> = { interactive: 0, events: 0.2, sync: 0.1 }
+const guaranteedShare: Readonly<Record<Priority, number>> = { interactive: 0, events: 0.2, sync: 0.1 }
 
 export interface Turns {
   /** Whose turn it is, of those for whom somebody waits; none where nobody does. */
