@@ -133,8 +133,8 @@ describe("the variables", () => {
     "packages/athena-core/src/environment/AthenaSettings.ts",
     "packages/athena-core/src/environment/encryptionKeys.ts",
     "packages/athena-core/src/credentials/CredentialsFile.ts",
-    "packages/sync-cli/src/configuration/settings.ts",
-    "packages/sync-cli/src/configuration/webhookSecret.ts"
+    "packages/program/src/configuration/settings.ts",
+    "packages/program/src/configuration/webhookSecret.ts"
   ]
   const inCode = new Set(
     sources

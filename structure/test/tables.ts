@@ -7,6 +7,7 @@ const coordination = "@athena-engine/coordination"
 const database = "@athena-engine/database"
 const simulator = "@athena-engine/simulator"
 const sync = "@athena-engine/sync"
+const program = "@athena-engine/program"
 const testing = ["@effect/vitest", "vitest", "@athena-engine/testing"]
 
 /** Arrows between packages point down only: the programs import the libraries, and the libraries know no programs. */
@@ -32,8 +33,13 @@ export const packages: Readonly<Record<string, Allowed>> = {
     never: ["effect/http"]
   },
   [simulator]: { src: ["effect", "@effect/platform-node", core], test: [...testing, "esbuild", audit] },
+  // What the programs have in common.
+  [program]: {
+    src: ["effect", "@effect/platform-node", "@effect/sql-pg", core, audit, coordination, database, sync, simulator],
+    test: testing
+  },
   "@athena-engine/sync-cli": {
-    src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator],
+    src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator, program],
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
   },
   // Never published; it drives the libraries and runs the program's bundle.
@@ -163,13 +169,15 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     snapshot: ["world"],
     statistics: ["limits"]
   },
+  [program]: {
+    configuration: ["Program"],
+    services: ["Program", "configuration"]
+  },
   "@athena-engine/sync-cli": {
-    main: ["athenaSync", "exit", "output"],
+    main: ["athenaSync", "output"],
     athenaSync: ["commands", "version"],
-    commands: ["configuration", "doctor", "exit", "output", "services"],
-    doctor: ["configuration", "output", "services"],
-    services: ["configuration", "output", "version"],
-    output: ["exit"]
+    commands: ["doctor", "output"],
+    doctor: ["output"]
   },
   "@athena-engine/benchmarks": {
     main: ["processes", "report", "suites"],

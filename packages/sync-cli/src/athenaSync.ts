@@ -2,7 +2,8 @@
  * The command `athena-sync`: what it understands, and how its help and its mistakes are shown. What the commands do is
  * loaded when they are run, so that `--help` answers at once.
  */
-import { Effect, Layer } from "effect"
+import { Program } from "@athena-engine/program/Program"
+import { Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { all } from "./commands/all.ts"
 import { appointments } from "./commands/appointments.ts"
@@ -53,5 +54,6 @@ const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
 /** Runs the command line `args`. */
 export const run = (args: ReadonlyArray<string>) =>
   Command.runWith(athenaSync, { version, renderErrors: false })(args).pipe(
-    Effect.provide(Layer.merge(CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns })))
+    Effect.provide([CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns })]),
+    Effect.provideService(Program, { name: "athena-sync", version })
   )

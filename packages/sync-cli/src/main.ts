@@ -1,9 +1,9 @@
 #!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=50
+import { endingOfExit } from "@athena-engine/program/exit/exitCode"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Exit } from "effect"
 import { run } from "./athenaSync.ts"
-import { endingOfExit } from "./exit/exitCode.ts"
 import { eraseProgress } from "./output/progress.ts"
 
 let signal: "SIGINT" | "SIGTERM" | undefined
@@ -25,7 +25,7 @@ process.stderr.on("error", () => {})
 
 // A bug outside of every effect: told by its kind, since its text may hold anything.
 process.on("uncaughtException", (error) => {
-  const { code, lines } = endingOfExit(Exit.die(error), { signal, isSync })
+  const { code, lines } = endingOfExit(Exit.die(error), { program: "athena-sync", signal, isSync })
   process.stderr.write(`${eraseProgress()}${lines.join("\n")}\n`)
   // After an uncaught exception nothing can be relied on, a clean end included.
   process.exit(code)
@@ -34,7 +34,7 @@ process.on("uncaughtException", (error) => {
 NodeRuntime.runMain(Effect.provide(run(args), NodeServices.layer), {
   disableErrorReporting: true,
   teardown: (exit, onExit) => {
-    const { code, lines } = endingOfExit(exit, { signal, isSync })
+    const { code, lines } = endingOfExit(exit, { program: "athena-sync", signal, isSync })
     for (const line of lines) process.stderr.write(`${eraseProgress()}${line}\n`)
     onExit(code === 0 && hasLostOutput ? 1 : code)
   }

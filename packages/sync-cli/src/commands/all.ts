@@ -1,7 +1,7 @@
 import { addDays, LocalDate } from "@athena-engine/athena-core/time/LocalDate"
+import { UsageError } from "@athena-engine/program/exit/Ended"
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { UsageError } from "../exit/Ended.ts"
 import { concurrency, from, json, maxWait, practices, to } from "./flags.ts"
 
 /** Days of appointments that a night reads again where nobody says which: what may still change, and what is planned. */

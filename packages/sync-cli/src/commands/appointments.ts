@@ -1,6 +1,6 @@
+import { UsageError } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { UsageError } from "../exit/Ended.ts"
 import { concurrency, dryRun, from, json, maxWait, practices, to, verify } from "./flags.ts"
 
 /** `athena-sync appointments --from … --to …` */

@@ -1,6 +1,6 @@
+import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { Ended } from "../exit/Ended.ts"
 import { printVerification } from "../output/verificationReport.ts"
 import { json } from "./flags.ts"
 

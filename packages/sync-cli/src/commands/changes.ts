@@ -1,6 +1,6 @@
+import { UsageError } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { UsageError } from "../exit/Ended.ts"
 import { concurrency, departments, feeds, json, maxWait, practices } from "./flags.ts"
 
 const all = ["appointments", "patients"] as const

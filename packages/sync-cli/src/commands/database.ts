@@ -4,9 +4,9 @@
 
 import { spawnSync } from "node:child_process"
 import { optionalText, readAll, withDefault } from "@athena-engine/athena-core/configuration/variables"
+import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
-import { Ended } from "../exit/Ended.ts"
 import { print, remark } from "../output/print.ts"
 
 /** The embedded server's functions, and its folder. */

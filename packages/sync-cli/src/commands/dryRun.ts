@@ -2,13 +2,13 @@
 import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
+import { programSettings } from "@athena-engine/program/configuration/settings"
+import { database } from "@athena-engine/program/services/database"
 import type { Plan } from "@athena-engine/sync/plan/Plan"
 import { Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { programSettings } from "../configuration/settings.ts"
+import { observability } from "../output/observability.ts"
 import { forecast, printPlan } from "../output/planReport.ts"
-import { database } from "../services/database.ts"
-import { observability } from "../services/observability.ts"
 import { practicesOf, type SyncFlags } from "./runSync.ts"
 
 /** Prints what `command` would do, practice by practice. */

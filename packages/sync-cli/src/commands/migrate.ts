@@ -11,10 +11,10 @@ export const migrate = Command.make(
     const [{ databaseOptions, databasePlace, databaseSettings }, Database, { prepare }, { observability }] =
       yield* Effect.promise(() =>
         Promise.all([
-          import("../configuration/settings.ts"),
+          import("@athena-engine/program/configuration/settings"),
           import("@athena-engine/database/Database"),
-          import("../services/database.ts"),
-          import("../services/observability.ts")
+          import("@athena-engine/program/services/database"),
+          import("../output/observability.ts")
         ])
       )
     const settings = yield* databaseSettings

@@ -10,12 +10,12 @@ import { requireCredentials } from "@athena-engine/athena-core/environment/crede
 import { AthenaError } from "@athena-engine/athena-core/errors/AthenaError"
 import type { Athena } from "@athena-engine/athena-core/http/Athena"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { type ProgramSettings, programSettings } from "@athena-engine/program/configuration/settings"
+import { athena } from "@athena-engine/program/services/athena"
+import { auditContext } from "@athena-engine/program/services/auditContext"
+import { database } from "@athena-engine/program/services/database"
 import { Effect, Layer, Schema } from "effect"
-import { type ProgramSettings, programSettings } from "../configuration/settings.ts"
-import { athena } from "../services/athena.ts"
-import { auditContext } from "../services/auditContext.ts"
-import { database } from "../services/database.ts"
-import { observability } from "../services/observability.ts"
+import { observability } from "../output/observability.ts"
 import { practicesOf } from "./runSync.ts"
 
 /** The app may not use the event platform. */

@@ -9,18 +9,18 @@ import * as UnfinishedCalls from "@athena-engine/audit/recovery/UnfinishedCalls"
 import * as AuditTrailSql from "@athena-engine/audit/store/AuditTrailSql"
 import { forgetPractice } from "@athena-engine/coordination/forgetPractice"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
+import { databaseOptions, databasePlace, practiceSettings } from "@athena-engine/program/configuration/settings"
+import { UsageError } from "@athena-engine/program/exit/Ended"
+import { auditContext, holder } from "@athena-engine/program/services/auditContext"
+import { database } from "@athena-engine/program/services/database"
 import { purgePractice as purge, purgeEndpoint } from "@athena-engine/sync/purge/PurgePractice"
 import { countRows } from "@athena-engine/sync/purge/practiceTables"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { databaseOptions, databasePlace, practiceSettings } from "../configuration/settings.ts"
-import { UsageError } from "../exit/Ended.ts"
 import { Asking } from "../output/Asking.ts"
+import { observability } from "../output/observability.ts"
 import { remark } from "../output/print.ts"
 import { printPlan, printPurge, rowsByTable } from "../output/purgeReport.ts"
-import { auditContext, holder } from "../services/auditContext.ts"
-import { database } from "../services/database.ts"
-import { observability } from "../services/observability.ts"
 import { closeKilledRuns } from "./closeKilledRuns.ts"
 
 export interface PurgeFlags {
@@ -80,7 +80,7 @@ export const purgePractice = Effect.fnUntraced(function* (flags: PurgeFlags) {
     const context = yield* CurrentAuditContext
     const purged = yield* purge({
       practiceId,
-      holder,
+      holder: yield* holder,
       // Of a call that never came back only its run is known, and runs are deleted too.
       beforeDeleting: Effect.andThen(closeKilledRuns, closeKilledPurges(practiceId)),
       alsoDelete: { coordination: forgetPractice(practiceId) }

@@ -11,18 +11,18 @@ import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
+import { databaseOptions, databasePlace, programSettings } from "@athena-engine/program/configuration/settings"
+import { UsageError } from "@athena-engine/program/exit/Ended"
+import { athena } from "@athena-engine/program/services/athena"
+import { auditContext, holder } from "@athena-engine/program/services/auditContext"
+import { database } from "@athena-engine/program/services/database"
 import { sweepRunId } from "@athena-engine/sync/feeds/sweepRunId"
 import type { RunFailure, SyncResult } from "@athena-engine/sync/runs/SyncResult"
 import { Array as Arr, type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { databaseOptions, databasePlace, programSettings } from "../configuration/settings.ts"
-import { UsageError } from "../exit/Ended.ts"
+import { observability } from "../output/observability.ts"
 import { progress } from "../output/progress.ts"
 import { reportSync } from "../output/syncReport.ts"
-import { athena } from "../services/athena.ts"
-import { auditContext, holder } from "../services/auditContext.ts"
-import { database } from "../services/database.ts"
-import { observability } from "../services/observability.ts"
 import { closeKilledRuns } from "./closeKilledRuns.ts"
 import { nameDatabase } from "./nameDatabase.ts"
 
@@ -110,7 +110,8 @@ export const runPractices = Effect.fnUntraced(function* <A extends { readonly er
   const inDatabase = nameDatabase(databasePlace(databaseOptions(settings)))
 
   const program = Effect.gen(function* () {
-    const results = yield* Effect.forEach(practices, (practiceId) => part({ runId, practiceId, holder }), {
+    const us = yield* holder
+    const results = yield* Effect.forEach(practices, (practiceId) => part({ runId, practiceId, holder: us }), {
       concurrency: practicesAtOnce
     }).pipe(Priority.sync, Effect.provide(progress))
     // What was done is told in any case and first; that the trail cannot be read now is told beside it.

@@ -1,6 +1,6 @@
+import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { Ended } from "../exit/Ended.ts"
 import { printStatus } from "../output/statusReport.ts"
 import { json, maxAges, practices } from "./flags.ts"
 
@@ -20,7 +20,7 @@ export const status = Command.make(
     ] = yield* Effect.promise(() =>
       Promise.all([
         import("./withDatabase.ts"),
-        import("../configuration/settings.ts"),
+        import("@athena-engine/program/configuration/settings"),
         import("@athena-engine/sync/status/readStatus"),
         import("@athena-engine/coordination/status/readBudgets"),
         import("@athena-engine/database/locks/Leases"),

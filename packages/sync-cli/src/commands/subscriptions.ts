@@ -77,7 +77,7 @@ const create = Command.make(
   Effect.fnUntraced(function* (flags) {
     const { onEventPlatform } = yield* load
     const [{ createSubscriptions }, { webhookSecret }] = yield* Effect.promise(() =>
-      Promise.all([import("./eventSubscriptions.ts"), import("../configuration/webhookSecret.ts")])
+      Promise.all([import("./eventSubscriptions.ts"), import("@athena-engine/program/configuration/webhookSecret")])
     )
     const secret = yield* webhookSecret
     const scopes = ["Subscription.read", "Subscription.write"]
@@ -141,7 +141,7 @@ const drift = Command.make(
   Effect.fnUntraced(function* (flags) {
     const { onEventPlatform } = yield* load
     const [{ driftOf, mendDrift }, { webhookSecret }] = yield* Effect.promise(() =>
-      Promise.all([import("./subscriptionDrift.ts"), import("../configuration/webhookSecret.ts")])
+      Promise.all([import("./subscriptionDrift.ts"), import("@athena-engine/program/configuration/webhookSecret")])
     )
     const mend = flags.apply ? Option.some(yield* webhookSecret) : Option.none()
     const scopes = ["Subscription.read", ...(flags.apply ? ["Subscription.write"] : [])]

@@ -1,10 +1,11 @@
 /**
  * What the commands share that only need the database.
  */
+
+import { type DatabaseSettings, databaseSettings } from "@athena-engine/program/configuration/settings"
+import { type Access, database } from "@athena-engine/program/services/database"
 import { Effect, Layer } from "effect"
-import { type DatabaseSettings, databaseSettings } from "../configuration/settings.ts"
-import { type Access, database } from "../services/database.ts"
-import { observability } from "../services/observability.ts"
+import { observability } from "../output/observability.ts"
 
 /** Runs `program` on the migrated database of these settings. */
 export const onDatabase = <A, E, R>(settings: DatabaseSettings, access: Access, program: Effect.Effect<A, E, R>) =>

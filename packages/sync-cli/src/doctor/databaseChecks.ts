@@ -10,11 +10,16 @@ import * as EnvironmentStamp from "@athena-engine/database/environment/Environme
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { DatabaseUnavailable } from "@athena-engine/database/errors/DatabaseUnavailable"
 import * as Migrations from "@athena-engine/database/migrations/Migrations"
+import {
+  type DatabaseSettings,
+  databaseOptions,
+  databasePlace,
+  ignoresDatabaseUrl
+} from "@athena-engine/program/configuration/settings"
+import { migrations } from "@athena-engine/program/services/database"
 import { Effect, Option, Result } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { type DatabaseSettings, databaseOptions, databasePlace, ignoresDatabaseUrl } from "../configuration/settings.ts"
 import { type Check, failed, failedBy, ok, skipped, warning } from "../output/doctorReport.ts"
-import { migrations } from "../services/database.ts"
 
 const later = ["environment", "migrations", "free-space", "audit-trail"]
 /** Every check of the database, as they are named. */

@@ -7,10 +7,10 @@
 import type { ConfigurationInvalid } from "@athena-engine/athena-core/configuration/variables"
 import { requireCredentials } from "@athena-engine/athena-core/environment/credentialsVariable"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { databaseSettings, programSettings } from "@athena-engine/program/configuration/settings"
 import { Effect, Result } from "effect"
-import { databaseSettings, programSettings } from "../configuration/settings.ts"
 import { type Check, failed, ok, skipped } from "../output/doctorReport.ts"
-import { observability } from "../services/observability.ts"
+import { observability } from "../output/observability.ts"
 import { athenaCheckNames, athenaChecks } from "./athenaChecks.ts"
 import { databaseCheckNames, databaseChecks } from "./databaseChecks.ts"
 

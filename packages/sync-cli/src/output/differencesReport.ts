@@ -2,10 +2,11 @@
  * What a verification of the stored appointments found, by ids and columns: for people or for machines. Exit 3 if anything
  * differs, 1 if nothing could be compared.
  */
+
+import { Ended } from "@athena-engine/program/exit/Ended"
 import type { Difference } from "@athena-engine/sync/verify/Difference"
 import type { VerificationResult } from "@athena-engine/sync/verify/verifyAppointments"
 import { Effect } from "effect"
-import { Ended } from "../exit/Ended.ts"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
 

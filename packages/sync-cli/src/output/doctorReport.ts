@@ -1,6 +1,7 @@
 /** What a doctor found, and how each thing is mended. */
+
+import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
-import { Ended } from "../exit/Ended.ts"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
 import { terminalWidth, wrapped } from "./wrapped.ts"

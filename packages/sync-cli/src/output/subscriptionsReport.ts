@@ -1,6 +1,7 @@
 /** What can be subscribed to, what is, and what was done about it. */
+
+import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
-import { Ended } from "../exit/Ended.ts"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
 import { terminalWidth, wrapped } from "./wrapped.ts"

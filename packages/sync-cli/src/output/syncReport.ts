@@ -1,9 +1,10 @@
 /**
  * The result of a sync command: a table for people, one line of JSON for machines, and the exit code.
  */
+
+import { Ended } from "@athena-engine/program/exit/Ended"
 import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
 import { Effect } from "effect"
-import { Ended } from "../exit/Ended.ts"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
 

@@ -1,12 +1,12 @@
 import * as Database from "@athena-engine/database/Database"
 import { canFillDisk, TestServer } from "@athena-engine/database/testing/TestServer"
+import { migrations } from "@athena-engine/program/services/database"
 import { noFaults } from "@athena-engine/simulator/faults/FaultPlan"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { sized } from "@athena-engine/testing/size/sized"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { migrations } from "../../src/services/database.ts"
 import { type Ended, run, start } from "../support/athenaSync.ts"
 import * as World from "../support/worlds.ts"
 

@@ -1,13 +1,13 @@
 import { AuditTrailUnavailable } from "@athena-engine/athena-core/audit/AuditTrail"
 import { ConfigurationInvalid, ConfigurationProblem } from "@athena-engine/athena-core/configuration/variables"
+import { Ended, UsageError } from "@athena-engine/program/exit/Ended"
+import { endingOfExit } from "@athena-engine/program/exit/exitCode"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit } from "effect"
 import { run } from "../../src/athenaSync.ts"
-import { Ended, UsageError } from "../../src/exit/Ended.ts"
-import { endingOfExit } from "../../src/exit/exitCode.ts"
 
-const command = { isSync: true }
+const command = { program: "athena-sync", isSync: true }
 
 describe("the program's end", () => {
   it("is 0 when all is done, and whatever a command ended with else", () => {
@@ -43,7 +43,7 @@ describe("the program's end", () => {
     const stopped = endingOfExit(interrupted, { ...command, signal: "SIGINT" })
     assert.strictEqual(stopped.code, 130)
     assert.include(stopped.lines.join(), "What was fetched so far is committed")
-    assert.deepStrictEqual(endingOfExit(interrupted, { isSync: false, signal: "SIGTERM" }), {
+    assert.deepStrictEqual(endingOfExit(interrupted, { ...command, isSync: false, signal: "SIGTERM" }), {
       code: 143,
       lines: ["athena-sync: stopped."]
     })

@@ -1,8 +1,9 @@
 /** Runs `athena-sync` in this process, with an environment of its own, and catches what it prints. One at a time. */
+
+import { endingOfExit } from "@athena-engine/program/exit/exitCode"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { run as program } from "../../src/athenaSync.ts"
-import { endingOfExit } from "../../src/exit/exitCode.ts"
 import type { Ended } from "./athenaSync.ts"
 
 type Write = typeof process.stdout.write
@@ -41,7 +42,7 @@ export const run = (
         ),
         Effect.exit,
         Effect.map((exit) => {
-          const { code, lines } = endingOfExit(exit, { isSync: false })
+          const { code, lines } = endingOfExit(exit, { program: "athena-sync", isSync: false })
           return {
             code,
             stdout: stdout.text(),

@@ -6,25 +6,29 @@ import * as SafeLogger from "@athena-engine/athena-core/observability/SafeLogger
 import { safeTracer } from "@athena-engine/athena-core/observability/safeTracer"
 import { Effect, Layer, Option, References, Tracer } from "effect"
 import type { DatabaseSettings } from "../configuration/settings.ts"
-import { eraseProgress } from "../output/progress.ts"
-import { version } from "../version.ts"
+import { Program } from "../Program.ts"
 
-type Settings = Pick<DatabaseSettings, "logFormat" | "logLevel" | "openTelemetryEndpoint" | "serviceName">
+export type ObservabilitySettings = Pick<
+  DatabaseSettings,
+  "logFormat" | "logLevel" | "openTelemetryEndpoint" | "serviceName"
+>
 
-const logging = (settings: Settings): Layer.Layer<never> =>
-  Layer.merge(
-    SafeLogger.layer(settings.logFormat, (line) => process.stderr.write(`${eraseProgress()}${line}\n`)),
-    Layer.succeed(References.MinimumLogLevel, settings.logLevel)
-  )
+/** Where a line of the log goes. */
+export type WriteLine = (line: string) => void
+
+const toStderr: WriteLine = (line) => void process.stderr.write(`${line}\n`)
+
+const logging = (settings: ObservabilitySettings, write: WriteLine): Layer.Layer<never> =>
+  Layer.merge(SafeLogger.layer(settings.logFormat, write), Layer.succeed(References.MinimumLogLevel, settings.logLevel))
 
 /** Spans and metrics to an OpenTelemetry collector; loaded only where one is configured. */
-const exporting = (endpoint: string, settings: Settings): Layer.Layer<never> =>
+const exporting = (endpoint: string, settings: ObservabilitySettings): Layer.Layer<never> =>
   Layer.unwrap(
-    Effect.promise(async () => {
-      const [{ OtlpExporter, OtlpMetrics, OtlpSerialization, OtlpTracer }, { httpClient }] = await Promise.all([
-        import("effect/observability"),
-        import("./httpDispatcher.ts")
-      ])
+    Effect.gen(function* () {
+      const { version } = yield* Program
+      const [{ OtlpExporter, OtlpMetrics, OtlpSerialization, OtlpTracer }, { httpClient }] = yield* Effect.promise(() =>
+        Promise.all([import("effect/observability"), import("./httpDispatcher.ts")])
+      )
       const resource = { serviceName: settings.serviceName, serviceVersion: version }
       const base = endpoint.replace(/\/$/, "")
       const tracer = Layer.effect(
@@ -39,8 +43,8 @@ const exporting = (endpoint: string, settings: Settings): Layer.Layer<never> =>
     })
   )
 
-export const observability = (settings: Settings): Layer.Layer<never> =>
+export const observability = (settings: ObservabilitySettings, write: WriteLine = toStderr): Layer.Layer<never> =>
   Option.match(settings.openTelemetryEndpoint, {
-    onNone: () => logging(settings),
-    onSome: (endpoint) => Layer.provideMerge(exporting(endpoint, settings), logging(settings))
+    onNone: () => logging(settings, write),
+    onSome: (endpoint) => Layer.provideMerge(exporting(endpoint, settings), logging(settings, write))
   })

@@ -5,9 +5,10 @@
 import { hostname } from "node:os"
 import { type AuditContext, CurrentAuditContext } from "@athena-engine/athena-core/audit/AuditContext"
 import { Effect, Layer, Option } from "effect"
+import { Program } from "../Program.ts"
 
 /** Names the program to whoever meets its lease. */
-export const holder = `athena-sync on ${hostname()} (process ${process.pid})`
+export const holder = Effect.map(Program, ({ name }) => `${name} on ${hostname()} (process ${process.pid})`)
 
 /** `ATHENA_SERVICE_IDENTITY`, or `user@host`; always for health-care operations, as a sync is. */
 export const auditContext = (
@@ -16,13 +17,10 @@ export const auditContext = (
 ): Layer.Layer<never> =>
   Layer.effect(
     CurrentAuditContext,
-    Effect.map(CurrentAuditContext, (context) => ({
-      ...context,
-      agent: {
-        ...context.agent,
-        identity: Option.getOrElse(serviceIdentity, () => context.agent.identity),
-        program: "athena-sync"
-      },
-      source
-    }))
+    Effect.gen(function* () {
+      const context = yield* CurrentAuditContext
+      const { name } = yield* Program
+      const identity = Option.getOrElse(serviceIdentity, () => context.agent.identity)
+      return { ...context, agent: { ...context.agent, identity, program: name }, source }
+    })
   )

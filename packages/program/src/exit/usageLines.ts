@@ -26,9 +26,9 @@ const suggestion = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : 
 
 export const seeHelp = (path: ReadonlyArray<string>): string => `See: ${path.join(" ")} --help`
 
-export const usageLines = (error: CliError.CliError): ReadonlyArray<string> => {
-  const path = error._tag === "ShowHelp" ? error.commandPath : ["athena-sync"]
+export const usageLines = (error: CliError.CliError, program: string): ReadonlyArray<string> => {
+  const path = error._tag === "ShowHelp" ? error.commandPath : [program]
   const problems = error._tag === "ShowHelp" ? error.errors.map(lineOf) : [lineOf(error)]
   const lines = problems.length === 0 ? ["a command is missing"] : problems
-  return [...lines.map((line) => `athena-sync: ${line.replace(/\s*\n\s*/g, " ")}`), seeHelp(path)]
+  return [...lines.map((line) => `${program}: ${line.replace(/\s*\n\s*/g, " ")}`), seeHelp(path)]
 }

@@ -5,11 +5,14 @@ import { auditMigrations } from "@athena-engine/audit/store/migrations/AuditMigr
 import { coordinationMigrations } from "@athena-engine/coordination/migrations/CoordinationMigrations"
 import * as Database from "@athena-engine/database/Database"
 import * as EnvironmentStamp from "@athena-engine/database/environment/EnvironmentStamp"
+import type { DatabaseUnavailable } from "@athena-engine/database/errors/DatabaseUnavailable"
 import { Leases } from "@athena-engine/database/locks/Leases"
 import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import * as Migrations from "@athena-engine/database/migrations/Migrations"
 import { syncMigrations } from "@athena-engine/sync/migrations/SyncMigrations"
+import type * as PgClient from "@effect/sql-pg/PgClient"
 import { Effect, Layer, Schema } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
 import { type DatabaseSettings, databaseOptions, databasePlace, ignoresDatabaseUrl } from "../configuration/settings.ts"
 
 /** The migrations of all packages, in their order. */
@@ -55,8 +58,16 @@ export const prepare = Effect.fnUntraced(function* (settings: DatabaseSettings, 
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
+/** What a program does with its database. */
+export type DatabaseServices = PgClient.PgClient | SqlClient | Leases
+
+export type PreparationError = DatabaseNotMigrated | EnvironmentStamp.EnvironmentMismatch | Migrations.MigrationError
+
 /** The database that the settings name, prepared for `access`. */
-export const database = (settings: DatabaseSettings, access: Access) =>
+export const database = (
+  settings: DatabaseSettings,
+  access: Access
+): Layer.Layer<DatabaseServices, PreparationError | DatabaseUnavailable> =>
   Layer.effectDiscard(prepare(settings, access)).pipe(
     Layer.merge(Leases.layer),
     Layer.provideMerge(Database.layer(databaseOptions(settings)))

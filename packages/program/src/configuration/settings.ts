@@ -1,5 +1,5 @@
 /**
- * Everything that `athena-sync` reads from its environment, checked at once before anything is contacted or written.
+ * Everything that the programs read from their environment, checked at once before anything is contacted or written.
  */
 import {
   type ConfigurationInvalid,
@@ -13,6 +13,7 @@ import { athenaVariables } from "@athena-engine/athena-core/environment/AthenaSe
 import { type LogFormat, levels } from "@athena-engine/athena-core/observability/SafeLogger"
 import * as Database from "@athena-engine/database/Database"
 import { Effect, FileSystem, type LogLevel, Option, Redacted, Result } from "effect"
+import { Program } from "../Program.ts"
 
 const logFormat: Variable<LogFormat> = withDefault<LogFormat>(
   "LOG_FORMAT",
@@ -97,7 +98,7 @@ const observabilityVariables = {
   logFormat,
   logLevel,
   openTelemetryEndpoint,
-  serviceName: withDefault("OTEL_SERVICE_NAME", "athena-sync", "a name", (value) => value)
+  serviceName: Effect.flatMap(Program, ({ name }) => withDefault("OTEL_SERVICE_NAME", name, "a name", (value) => value))
 } as const
 
 const databaseVariables = {

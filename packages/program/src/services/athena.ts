@@ -3,17 +3,22 @@
  * interface. The code that calls it is the same.
  */
 import * as AthenaClients from "@athena-engine/athena-core/AthenaClients"
+import type { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
 import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
+import type { Athena } from "@athena-engine/athena-core/http/Athena"
 import * as AuditTrailSql from "@athena-engine/audit/store/AuditTrailSql"
 import * as Coordination from "@athena-engine/coordination/Coordination"
+import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
 import { Simulator } from "@athena-engine/simulator/Simulator"
-import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
+import { SimulatorServer, type SimulatorServerError } from "@athena-engine/simulator/server/SimulatorServer"
+import type * as PgClient from "@effect/sql-pg/PgClient"
 import { Context, Effect, Layer, Option } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
 import type { ProgramSettings } from "../configuration/settings.ts"
 import { httpClient } from "./httpDispatcher.ts"
 
 /** The origin to talk to. */
-export class Origin extends Context.Service<Origin, string>()("sync-cli/services/Origin") {
+export class Origin extends Context.Service<Origin, string>()("@athena-engine/program/services/Origin") {
   static readonly simulator = Layer.effect(
     Origin,
     Effect.map(SimulatorServer, (server) => server.origin)
@@ -43,7 +48,9 @@ const client = (settings: ProgramSettings) =>
   )
 
 /** The client, and the audit trail that its calls require. Needs the database. */
-export const athena = (settings: ProgramSettings) =>
+export const athena = (
+  settings: ProgramSettings
+): Layer.Layer<Athena | AuditTrail, DatabaseError | SimulatorServerError, PgClient.PgClient | SqlClient> =>
   client(settings).pipe(
     Layer.provide(Origin.layer(settings)),
     Layer.merge(AuditTrailSql.layer({ environment: settings.environment }))
