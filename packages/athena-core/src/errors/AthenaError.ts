@@ -113,13 +113,19 @@ export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {
 export class Throttled extends Schema.TaggedError<Throttled>()("Throttled", {
   retryAt: Schema.DateTimeUtc,
   /** Whose budget is spent. */
-  scope: Schema.Literals(["practice", "app", "daily-quota", "daily-reserve"])
+  scope: Schema.Literals(["practice", "app", "daily-quota", "daily-reserve", "backfill-share"])
 }) {
   override get message() {
     if (this.scope === "daily-reserve") {
       return (
         "what is left of the day's quota of calls is kept for what is more urgent, " +
         `until ${DateTime.formatIso(this.retryAt)}. Run again then, or keep less (ATHENA_DAILY_RESERVE)`
+      )
+    }
+    if (this.scope === "backfill-share") {
+      return (
+        "half of what syncs may use of the day's quota is used, and the rest is left to the day's other work, " +
+        `until ${DateTime.formatIso(this.retryAt)}. Run the same command again then: it goes on behind what is done`
       )
     }
     const whose =

@@ -8,21 +8,21 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import { type CellKind, dayOf, type SharedState } from "../coordination/SharedState.ts"
 import type { BudgetOptions } from "./BudgetOptions.ts"
-import type { Priority } from "./Priority.ts"
+import type { QuotaUser } from "./Priority.ts"
 import { forecastOf, keptFrom, type QuotaForecast } from "./QuotaForecast.ts"
 import { type DailyQuota, nextMidnightGmt } from "./rateHeaders.ts"
 
-/** No more of the day's quota is left to this priority until `retryAt`. */
+/** No more of the day's quota is left to whoever asked until `retryAt`. */
 export interface Spent {
-  readonly scope: "daily-quota" | "daily-reserve"
+  readonly scope: "daily-quota" | "daily-reserve" | "backfill-share"
   readonly retryAt: DateTime.Utc
 }
 
 export interface DayBudget {
   /** An answer said so much, while `inFlight` requests of this process were not answered yet. */
   readonly told: (quota: DailyQuota, inFlight: number, now: number) => Effect.Effect<void>
-  /** Why a request of this priority is not sent today any more. */
-  readonly spentFor: (priority: Priority, now: number) => Option.Option<Spent>
+  /** Why a request of `user` is not sent today any more. */
+  readonly spentFor: (user: QuotaUser, now: number) => Option.Option<Spent>
   /** Whether a pause until `pausedUntil` is that of a quota the server called spent. */
   readonly isRest: (pausedUntil: number) => boolean
   readonly forecast: (now: number) => Option.Option<QuotaForecast>
@@ -119,12 +119,13 @@ export const makeDayBudget = (
           cell.update(() => ({ day: dayOf(now), limit: quota.limit, remaining: quota.remaining, counted }))
         )
       }),
-    spentFor: (priority, now) => {
+    spentFor: (user, now) => {
       // Whoever waits for an answer is refused by the server's word alone, or by the configured quota: a forecast may be wrong.
-      const left = priority === "interactive" ? configuredAt(now) : leftAt(now)
-      if (left === undefined || left.remaining > keptFrom(priority, left.limit, reserve)) return Option.none()
+      const left = user === "interactive" ? configuredAt(now) : leftAt(now)
+      if (left === undefined || left.remaining > keptFrom(user, left.limit, reserve)) return Option.none()
       const retryAt = DateTime.makeUnsafe(nextMidnightGmt(now))
-      return Option.some({ scope: left.remaining <= 0 ? "daily-quota" : "daily-reserve", retryAt })
+      const scope = user === "backfill" ? "backfill-share" : "daily-reserve"
+      return Option.some({ scope: left.remaining <= 0 ? "daily-quota" : scope, retryAt })
     },
     isRest: (pausedUntil) => {
       const { day, remaining } = cell.current()

@@ -40,5 +40,23 @@ export const interactive = as("interactive")
 /** The vendor told that something changed. */
 export const events = as("events")
 
-/** It can wait: backfills, reconciliation, nightly jobs. */
+/** It can wait: reconciliation, nightly jobs. */
 export const sync = as("sync")
+
+/** Whether the calls made now, where they are a sync's, belong to work of days. */
+export const CurrentIsBackfill = Context.Reference<boolean>("athena-core/rate-limit/CurrentIsBackfill", {
+  defaultValue: () => false
+})
+
+/** It can wait for days: years of appointments. A sync that leaves half of what syncs may use of a day to the other ones. */
+export const backfill = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  sync(Effect.provideService(effect, CurrentIsBackfill, true))
+
+/** Who uses the day's quota: the priorities, and a backfill, which waits in line as a sync does. */
+export type QuotaUser = Priority | "backfill"
+
+/** For whom a call made now would use the day's quota. */
+export const currentQuotaUser: Effect.Effect<QuotaUser> = Effect.gen(function* () {
+  const priority = yield* CurrentPriority
+  return priority === "sync" && (yield* CurrentIsBackfill) ? "backfill" : priority
+})

@@ -5,7 +5,7 @@
  *
  * Learned from every answer: a refusal lowers the practice (and the app, when two practices are refused within 5
  * seconds); a declared window sets the pace at once; the day's quota, once spent, rests the app until 00:00 GMT. A sync is
- * turned away before that, and leaves the rest of the day's quota to what is more urgent.
+ * turned away before that, and leaves the rest of the day's quota to what is more urgent; a backfill sooner still.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
 import type { Headers } from "effect/http"
@@ -16,7 +16,7 @@ import type { BudgetOptions } from "./BudgetOptions.ts"
 import { makeDayBudget } from "./DayBudget.ts"
 import { type Gate, type GateState, makeGate, PausedTooLong } from "./Gate.ts"
 import { initialPace } from "./Pace.ts"
-import { CurrentPriority } from "./Priority.ts"
+import { currentQuotaUser } from "./Priority.ts"
 import { makePriorityDoor, type PriorityDoor } from "./PriorityDoor.ts"
 import type { QuotaForecast } from "./QuotaForecast.ts"
 import { type DailyQuota, dailyQuota, declaredWindow, nextMidnightGmt, resetAt, retryAfterAt } from "./rateHeaders.ts"
@@ -31,7 +31,7 @@ export interface Admission {
 
 /** The wait is longer than `maxWait`, or the day's quota has no more for this priority. */
 export class BudgetPaused extends Schema.TaggedError<BudgetPaused>()("BudgetPaused", {
-  scope: Schema.Literals(["practice", "app", "daily-quota", "daily-reserve"]),
+  scope: Schema.Literals(["practice", "app", "daily-quota", "daily-reserve", "backfill-share"]),
   retryAt: Schema.DateTimeUtc
 }) {}
 
@@ -158,7 +158,7 @@ const make = Effect.fnUntraced(function* (options: BudgetOptions) {
 
   /** Asked before a place in the line is taken, and again at its head. */
   const unlessSpent = Effect.gen(function* () {
-    const spent = day.spentFor(yield* CurrentPriority, yield* Clock.currentTimeMillis)
+    const spent = day.spentFor(yield* currentQuotaUser, yield* Clock.currentTimeMillis)
     if (Option.isSome(spent)) return yield* new BudgetPaused(spent.value)
   })
 

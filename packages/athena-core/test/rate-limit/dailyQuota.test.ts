@@ -9,7 +9,7 @@ import { SharedState } from "../../src/coordination/SharedState.ts"
 import { PracticeId } from "../../src/ids/PracticeId.ts"
 import type { BudgetOptions } from "../../src/rate-limit/BudgetOptions.ts"
 import * as Priority from "../../src/rate-limit/Priority.ts"
-import { forecastOf } from "../../src/rate-limit/QuotaForecast.ts"
+import { daysFor, forecastOf } from "../../src/rate-limit/QuotaForecast.ts"
 import { type BudgetPaused, RequestBudget } from "../../src/rate-limit/RequestBudget.ts"
 
 const practice = PracticeId.make("195900")
@@ -112,6 +112,26 @@ describe("the day's quota", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("stops a backfill half-way to the reserve, and leaves the other half to the day's other syncs", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(day)
+      const [budget] = yield* budgets(1, { dailyReserve: 0.2 })
+      assert.isDefined(budget)
+      const server = vendor(1000)
+      const backfill = yield* inTime(Priority.backfill(callUntilTurnedAway(budget, server)))
+      assert.closeTo(backfill.calls, 400, 6)
+      assert.strictEqual(backfill.error.scope, "backfill-share")
+      assert.strictEqual(DateTime.formatIso(backfill.error.retryAt), tomorrow)
+      const nightly = yield* inTime(Priority.sync(callUntilTurnedAway(budget, server)))
+      assert.closeTo(backfill.calls + nightly.calls, 800, 6)
+      const event = yield* inTime(Priority.backfill(Priority.events(callUntilTurnedAway(budget, server))))
+      assert.isAbove(event.calls, 90, "what is more urgent within it is no backfill")
+
+      yield* TestClock.setTime(day + 86_400_000)
+      yield* inTime(Priority.backfill(call(budget, vendor(1000))))
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("counts what another process and another program of the app used", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(day)
@@ -177,14 +197,20 @@ describe("the forecast", () => {
   it("tells when the quota will be spent, and that it lasts where it does", () => {
     const noon = day + 43_200_000
     const fast = forecastOf({ limit: 50_000, remaining: 10_000, perSecond: 1 }, 0.1, noon)
-    assert.deepStrictEqual(fast.mayUse, { interactive: 10_000, events: 7500, sync: 5000 })
+    assert.deepStrictEqual(fast.mayUse, { interactive: 10_000, events: 7500, sync: 5000, backfill: 0 })
     assert.strictEqual(fast.used, 40_000)
     assert.strictEqual(DateTime.formatIso(fast.resetsAt), tomorrow)
     assert.strictEqual(DateTime.toEpochMillis(Option.getOrThrow(fast.spentAt)), noon + 10_000_000)
     const slow = forecastOf({ limit: 50_000, remaining: 10_000, perSecond: 0.1 }, 0.1, noon)
     assert.isTrue(Option.isNone(slow.spentAt))
+    assert.strictEqual(
+      forecastOf({ limit: 50_000, remaining: 40_000, perSecond: 0 }, 0.1, noon).mayUse.backfill,
+      12_500
+    )
+    assert.strictEqual(daysFor(160_000, "backfill", 50_000, 0.1), 8)
+    assert.strictEqual(daysFor(45_000, "sync", 50_000, 0.1), 1)
     const over = forecastOf({ limit: 100, remaining: -3, perSecond: 0 }, 0.1, noon)
-    assert.deepStrictEqual(over.mayUse, { interactive: 0, events: 0, sync: 0 })
+    assert.deepStrictEqual(over.mayUse, { interactive: 0, events: 0, sync: 0, backfill: 0 })
     assert.strictEqual(over.remaining, 0)
   })
 })

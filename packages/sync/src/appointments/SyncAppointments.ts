@@ -4,11 +4,13 @@
  *
  * departments → for every day: walk, commit → candidates, read by id
  *
- * Safe to start again at any time: finished days of an unfinished run are skipped, unchanged rows are not written.
+ * Safe to start again at any time: finished days of an unfinished run are skipped, unchanged rows are not written. A range of
+ * years is a backfill: it takes half of a day's quota at most, ends with `retryAt`, and goes on behind its finished days.
  */
 
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { RunId } from "@athena-engine/athena-core/ids/RunId"
+import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
 import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { Effect, Semaphore } from "effect"
 import { syncDepartments } from "../departments/syncDepartments.ts"
@@ -21,8 +23,9 @@ import { departmentChunks } from "../walk/departmentChunks.ts"
 import { type MakeRoom, makeRowsInHand } from "../walk/RowsInHand.ts"
 import { walkDay } from "../walk/walkDay.ts"
 import { commitWindow } from "./commitWindow.ts"
+import { makeFrontier } from "./Frontier.ts"
 import { settleCandidates } from "./settleCandidates.ts"
-import { planWindows, type Window } from "./Window.ts"
+import { isBackfill, planWindows, scopeOf, type Window } from "./Window.ts"
 
 export interface SyncAppointmentsOptions {
   readonly runId: RunId
@@ -37,20 +40,13 @@ export interface SyncAppointmentsOptions {
 /** Days that are read at the same time; the budget decides how many requests are sent. */
 const windowsAtOnce = 8
 
-/** The last of the windows that are done from the first on, without one missing between. */
-const lastWithoutGap = (windows: ReadonlyArray<Window>, done: ReadonlySet<string>): LocalDate | undefined => {
-  const firstOpen = windows.findIndex(({ key }) => !done.has(key))
-  return windows[(firstOpen === -1 ? windows.length : firstOpen) - 1]?.date
-}
-
-const work = (options: SyncAppointmentsOptions) =>
+const work = (options: SyncAppointmentsOptions, windows: ReadonlyArray<Window>) =>
   Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
     const report = yield* SyncProgress
     const tolerance = makeTolerance()
     const departments = yield* syncDepartments(run)
     if (departments.quarantined > 0) yield* committed({ ...noRows, quarantined: departments.quarantined })
     const chunks = departmentChunks(departments.ids)
-    const windows = planWindows(options.from, options.to)
     const open = windows.filter(({ key }) => !finished.has(key))
     // One commit at a time: windows share the run's row, and a moved appointment may be in two of them.
     const committing = yield* Semaphore.make(1)
@@ -59,8 +55,8 @@ const work = (options: SyncAppointmentsOptions) =>
     let fetched = 0
 
     // A department that could not be read may have appointments on every day.
-    const readUpTo = (window: Window) =>
-      departments.isWhole ? lastWithoutGap(windows, new Set([...done, window.key])) : undefined
+    const frontier = makeFrontier(windows, ({ key }) => done.has(key))
+    const readUpTo = (window: Window) => (departments.isWhole ? frontier.with(window) : undefined)
 
     const readWindow = Effect.fnUntraced(function* (window: Window, makeRoom: MakeRoom) {
       const readAt = yield* databaseTime
@@ -93,14 +89,17 @@ const work = (options: SyncAppointmentsOptions) =>
     yield* tolerance.conclude
   })
 
-export const syncAppointments = (options: SyncAppointmentsOptions) =>
-  runPractice(
+export const syncAppointments = (options: SyncAppointmentsOptions) => {
+  const windows = planWindows(options.from, options.to)
+  const whole = work(options, windows)
+  return runPractice(
     {
       runId: options.runId,
       practiceId: options.practiceId,
       resource: "appointments",
-      scope: `${options.from}/${options.to}`,
+      scope: scopeOf(options.from, options.to),
       holder: options.holder
     },
-    work(options)
+    isBackfill(windows) ? (context) => Priority.backfill(whole(context)) : whole
   )
+}

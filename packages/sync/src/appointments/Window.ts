@@ -10,3 +10,12 @@ export interface Window {
 /** The plan of a range, both ends included: one window a day. */
 export const planWindows = (from: LocalDate, to: LocalDate): ReadonlyArray<Window> =>
   daysBetween(from, to).map((date) => ({ key: date, date }))
+
+/** The name of a range among the scopes of runs. */
+export const scopeOf = (from: LocalDate, to: LocalDate): string => `${from}/${to}`
+
+/** A range of more days than this, half a year, is a backfill, which may take days: nightly jobs have shorter ones. */
+const daysOfNightlyWork = 184
+
+/** Whether a run of so many windows leaves half of what syncs may use of a day to the others. */
+export const isBackfill = (windows: ReadonlyArray<Window>): boolean => windows.length > daysOfNightlyWork

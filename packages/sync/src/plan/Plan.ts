@@ -10,4 +10,6 @@ export interface Plan {
   readonly finished: number
   /** Requests: at least so many; rows that nobody has read yet may need more pages, and what moved is read by id. */
   readonly calls: number
+  /** A long run, which leaves half of what syncs may use of a day to the others. */
+  readonly isBackfill: boolean
 }

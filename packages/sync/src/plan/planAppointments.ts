@@ -3,7 +3,8 @@ import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { planWindows } from "../appointments/Window.ts"
+import { isBackfill, planWindows, scopeOf } from "../appointments/Window.ts"
+import { finishedWindows } from "../runs/finishedWindows.ts"
 import type { Plan } from "./Plan.ts"
 
 /** Rows that a page holds when there are so many. */
@@ -16,16 +17,13 @@ const callsFor = (rows: number): number => (rows <= rowsAPage ? 1 : Math.ceil(ro
 export const planAppointments = Effect.fnUntraced(function* (practiceId: PracticeId, from: LocalDate, to: LocalDate) {
   const sql = yield* SqlClient
   const windows = planWindows(from, to)
-  const finished = yield* sql<{ readonly key: string }>`
-    select finished.window_key as key from athena.finished_windows as finished
-    where practice_id = ${practiceId} and resource = 'appointments' and scope = ${`${from}/${to}`}`.pipe(
+  const done = yield* finishedWindows({ practiceId, resource: "appointments", scope: scopeOf(from, to) }).pipe(
     rideOut("plan.finished")
   )
   const days = yield* sql<{ readonly date: string; readonly rows: number }>`
     select date::text as date, count(*)::int as rows from athena.appointments
     where practice_id = ${practiceId} and date between ${from}::date and ${to}::date and gone_at is null
     group by date`.pipe(rideOut("plan.days"))
-  const done = new Set(finished.map(({ key }) => key))
   const rowsOn = new Map(days.map(({ date, rows }) => [date, rows]))
   const open = windows.filter(({ key }) => !done.has(key))
   // The departments come first, in one page.
@@ -35,6 +33,7 @@ export const planAppointments = Effect.fnUntraced(function* (practiceId: Practic
     resource: "appointments",
     windows: windows.length,
     finished: windows.length - open.length,
-    calls
+    calls,
+    isBackfill: isBackfill(windows)
   } satisfies Plan
 })

@@ -11,6 +11,7 @@ export const planPatients = Effect.fnUntraced(function* (practiceId: PracticeId)
     resource: "patients",
     windows: known.length,
     finished: 0,
-    calls: known.length
+    calls: known.length,
+    isBackfill: false
   } satisfies Plan
 })

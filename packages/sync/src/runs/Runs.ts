@@ -17,6 +17,7 @@ import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { CommitsLost } from "./CommitsLost.ts"
+import { finishedWindows, forgetAbandoned } from "./finishedWindows.ts"
 import type { RowCounts, RunFailure, RunResource } from "./SyncResult.ts"
 
 /** One practice's part of one run. */
@@ -30,9 +31,6 @@ export interface Run {
   readonly holder: string
 }
 
-/** Windows older than this are asked anew even though their run was never finished. */
-const resumableFor = "7 days"
-
 /** Writes that the run has begun; answers the windows that need not be asked again. */
 export const begin = Effect.fnUntraced(function* (
   run: Run
@@ -45,18 +43,12 @@ export const begin = Effect.fnUntraced(function* (
           update athena.sync_runs set status = 'failed', error_tag = 'Killed', finished_at = now()
           where practice_id = ${run.practiceId} and resource = ${run.resource} and status = 'running'
             and run_id <> ${run.runId}`
-        yield* sql`
-          delete from athena.finished_windows
-          where practice_id = ${run.practiceId} and resource = ${run.resource}
-            and (scope <> ${run.scope} or read_at < now() - ${resumableFor}::interval)`
+        yield* forgetAbandoned(run)
         yield* sql`
           insert into athena.sync_runs (run_id, practice_id, resource, scope, holder, status)
           values (${run.runId}, ${run.practiceId}, ${run.resource}, ${run.scope}, ${run.holder}, 'running')
           on conflict (run_id, practice_id, resource) do nothing`
-        const rows = yield* sql<{ readonly windowKey: string }>`
-          select window_key as "windowKey" from athena.finished_windows
-          where practice_id = ${run.practiceId} and resource = ${run.resource} and scope = ${run.scope}`
-        return new Set(rows.map((row) => row.windowKey))
+        return yield* finishedWindows(run)
       })
     )
     .pipe(rideOut("runs.begin"))

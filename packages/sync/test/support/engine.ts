@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly unrest?: Unrest
   /** Told to wait longer than this, a run ends. */
   readonly maxWait?: Duration.Duration
+  /** The share of the day's quota that a sync leaves. */
+  readonly dailyReserve?: number
 }
 
 /** The client of `origin`, over any `HttpClient`. */
@@ -46,7 +48,8 @@ export const client = (origin: string, options: EngineOptions = {}) => {
       startRequestsPerSecond: 1000,
       // A hurried answer must come within a second, on a machine that does other things too.
       maxConcurrency: options.athenaClockFactor === undefined ? 64 : 12,
-      maxWait: options.maxWait ?? Duration.seconds(60)
+      maxWait: options.maxWait ?? Duration.seconds(60),
+      ...(options.dailyReserve === undefined ? {} : { dailyReserve: options.dailyReserve })
     }
   })
   const factor = options.athenaClockFactor
