@@ -115,7 +115,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     appointments: ["departments", "quarantine", "rows", "runs", "walk"],
     patients: ["quarantine", "rows", "runs"],
     feeds: ["appointments", "departments", "patients", "quarantine", "rows", "runs", "walk"],
-    plan: ["appointments", "patients"],
+    plan: ["runs", "appointments", "patients"],
     purge: ["runs"],
     status: ["runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
