@@ -4,6 +4,7 @@ import { instants } from "./0002_instants.ts"
 import { reference } from "./0003_reference.ts"
 import { history } from "./0004_history.ts"
 import { feeds } from "./0005_feeds.ts"
+import { schedule } from "./0007_schedule.ts"
 
 /** The migrations of schema `athena`, for the runner of the `database` package. */
 export const syncMigrations: MigrationSet = {
@@ -13,6 +14,7 @@ export const syncMigrations: MigrationSet = {
     "0002_instants": instants,
     "0003_reference": reference,
     "0004_history": history,
-    "0005_feeds": feeds
+    "0005_feeds": feeds,
+    "0007_schedule": schedule
   }
 }
