@@ -119,6 +119,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     purge: ["runs"],
     status: ["runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
+    schedule: ["appointments", "feeds", "patients", "reference", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
     verify: ["appointments", "departments", "runs", "walk"],
     departments: ["quarantine", "rows", "runs", "walk"],

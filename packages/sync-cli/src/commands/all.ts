@@ -1,12 +1,10 @@
-import { addDays, LocalDate } from "@athena-engine/athena-core/time/LocalDate"
+import { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { UsageError } from "@athena-engine/program/exit/Ended"
+import { stepsOf } from "@athena-engine/sync/schedule/Job"
+import { daysAhead, daysBack, nightlyRange } from "@athena-engine/sync/schedule/nightlyRange"
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { concurrency, from, json, maxWait, practices, to } from "./flags.ts"
-
-/** Days of appointments that a night reads again where nobody says which: what may still change, and what is planned. */
-const daysBack = 7
-const daysAhead = 90
 
 /** The range of the flags; what they leave out is counted from today. */
 const rangeOf = Effect.fnUntraced(function* (flags: {
@@ -14,9 +12,10 @@ const rangeOf = Effect.fnUntraced(function* (flags: {
   readonly to: Option.Option<LocalDate>
 }) {
   const today = LocalDate.make(DateTime.formatIsoDateUtc(yield* DateTime.now))
+  const around = nightlyRange(today)
   const range = {
-    from: Option.getOrElse(flags.from, () => addDays(today, -daysBack)),
-    to: Option.getOrElse(flags.to, () => addDays(today, daysAhead))
+    from: Option.getOrElse(flags.from, () => around.from),
+    to: Option.getOrElse(flags.to, () => around.to)
   }
   return range.to < range.from
     ? yield* new UsageError({ command: "all", problem: `--to (${range.to}) lies before --from (${range.from})` })
@@ -29,27 +28,14 @@ export const all = Command.make(
   { from: Flag.optional(from), to: Flag.optional(to), practice: practices, json, concurrency, maxWait },
   Effect.fnUntraced(function* (flags) {
     const range = yield* rangeOf(flags)
-    const [{ runSync }, { syncReference }, { syncAppointments }, { syncChanges }, { syncPatients }] =
-      yield* Effect.promise(() =>
-        Promise.all([
-          import("./runSync.ts"),
-          import("@athena-engine/sync/reference/SyncReference"),
-          import("@athena-engine/sync/appointments/SyncAppointments"),
-          import("@athena-engine/sync/feeds/SyncChanges"),
-          import("@athena-engine/sync/patients/SyncPatients")
-        ])
-      )
-    // Each stands on the one before: zones for the times, appointments for whom to ask for.
+    const [{ runSync }, { runStep }] = yield* Effect.promise(() =>
+      Promise.all([import("./runSync.ts"), import("@athena-engine/sync/schedule/runStep")])
+    )
     return yield* runSync("all", flags, (options) =>
-      Effect.gen(function* () {
-        return [
-          ...(yield* syncReference(options)),
-          yield* syncAppointments({ ...options, ...range }),
-          yield* syncChanges({ ...options, feed: "appointments" }),
-          yield* syncChanges({ ...options, feed: "patients" }),
-          yield* syncPatients(options)
-        ]
-      })
+      Effect.map(
+        Effect.forEach(stepsOf("all"), (step) => runStep(step, { ...options, range })),
+        (results) => results.flat()
+      )
     )
   })
 ).pipe(

@@ -16,6 +16,7 @@ import { Effect, Semaphore } from "effect"
 import { syncDepartments } from "../departments/syncDepartments.ts"
 import { databaseTime } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
+import { endIfStopping, unlessStopping } from "../runs/Stopping.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
 import { noRows } from "../runs/SyncResult.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
@@ -84,7 +85,8 @@ const work = (options: SyncAppointmentsOptions, windows: ReadonlyArray<Window>) 
         rowsInHand.hold((makeRoom) => readWindow(window, makeRoom)),
         { window: window.key }
       )
-    yield* Effect.forEach(open, part, { concurrency: windowsAtOnce, discard: true })
+    yield* Effect.forEach(open, (window) => unlessStopping(part(window)), { concurrency: windowsAtOnce, discard: true })
+    yield* endIfStopping
     yield* settleCandidates(run, lease, options, tolerance, committed)
     yield* tolerance.conclude
   })

@@ -13,6 +13,7 @@ import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Array as Arr, Effect, Semaphore } from "effect"
 import { databaseTime, moveWatermark } from "../runs/Runs.ts"
 import { type RunContext, runPractice } from "../runs/runPractice.ts"
+import { endIfStopping, unlessStopping } from "../runs/Stopping.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
 import { commitPatients } from "./commitPatients.ts"
@@ -73,7 +74,9 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
       fetched
     })
   })
-  yield* Effect.forEach(open, readHandful, { concurrency: handfulsAtOnce, discard: true })
+  const handfulOf = (ids: ReadonlyArray<PatientId>) => unlessStopping(readHandful(ids))
+  yield* Effect.forEach(open, handfulOf, { concurrency: handfulsAtOnce, discard: true })
+  yield* endIfStopping
   yield* tolerance.conclude
   // Only now all of them are as they were after the run began.
   yield* moveWatermark(run, "all known patients", beganAt).pipe(rideOut("patients.watermark"))

@@ -6,14 +6,14 @@
  * there first. A copy that dies loses its leases, and what it had in hand is due again for the others at their next look.
  *
  * Nothing that a practice or the database does ends it: a practice that fails is tried again by `judge`, a database that is
- * away is asked again. Interrupted, it takes nothing more, lets every run come to its next commit, for `grace` at most, and
- * interrupts what is left then: that reads `stopped`, and any copy may go on with it.
+ * away is asked again. Interrupted, it takes nothing more, lets every run finish the windows that it has begun, for `grace` at most,
+ * and interrupts what is left then: that reads `stopped`, and any copy may go on with it.
  */
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
 import { Leases } from "@athena-engine/database/locks/Leases"
 import { Duration, Effect, FiberSet, Option, Queue } from "effect"
-import { SyncProgress } from "../runs/SyncProgress.ts"
+import { Stopping } from "../runs/Stopping.ts"
 import { type Attended, type Attending, attend, type Perform, scheduleLease } from "./attend.ts"
 import { judge } from "./judge.ts"
 import { fractionOf } from "./occurrences.ts"
@@ -28,7 +28,7 @@ export interface KeepOptions<R> extends Pick<Attending<R>, "holder" | "newRunId"
   readonly perform: Perform<R>
   /** Told of every run that ended. */
   readonly onEnd: (attended: Attended) => Effect.Effect<void, never, R>
-  /** How long a run may go on to its next commit when the program is to stop. */
+  /** How long a run may take for the windows that it has begun when the program is to stop. */
   readonly grace: Duration.Input
 }
 
@@ -54,19 +54,6 @@ export const keepSchedule = <R>(options: KeepOptions<R>) =>
       const inHand = new Set<string>()
       let isStopping = false
 
-      /** Comes to its end at the next commit when the program is to stop. */
-      const stoppable = <A, E, S>(work: Effect.Effect<A, E, S>) =>
-        Effect.withFiber<A, E, S>((fiber) =>
-          Effect.flatMap(SyncProgress, (tell) =>
-            Effect.provideService(work, SyncProgress, (report) =>
-              Effect.andThen(
-                tell(report),
-                Effect.sync(() => isStopping && fiber.interruptUnsafe(fiber.id))
-              )
-            )
-          )
-        )
-
       const perform: Perform<R> = (step, performance) =>
         Effect.suspend(() => (isStopping ? Effect.interrupt : options.perform(step, performance)))
 
@@ -83,7 +70,7 @@ export const keepSchedule = <R>(options: KeepOptions<R>) =>
                   Effect.andThen(Effect.sleep(sleepWhileAway))
                 )
           ),
-          stoppable,
+          Effect.provideService(Stopping, () => isStopping),
           Effect.annotateLogs({ practiceId, job: scheduled.job }),
           Effect.ensuring(
             Effect.suspend(() => {

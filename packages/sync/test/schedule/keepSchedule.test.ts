@@ -1,5 +1,4 @@
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
-import type { Leases } from "@athena-engine/database/locks/Leases"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -7,7 +6,7 @@ import type { RunFailure } from "../../src/runs/SyncResult.ts"
 import type { Attended, Perform } from "../../src/schedule/attend.ts"
 import { type KeepOptions, keepSchedule } from "../../src/schedule/keepSchedule.ts"
 import type { ScheduleState } from "../../src/schedule/ScheduleState.ts"
-import { leasesInMemory, newRunId, result, scheduledJob, statesInMemory } from "../support/schedule.ts"
+import { type Holding, leasesInMemory, newRunId, result, scheduledJob, statesInMemory } from "../support/schedule.ts"
 
 const practices = ["195900", "195901", "195902"].map((id) => PracticeId.make(id))
 const failure: RunFailure = { tag: "ServerUnavailable", message: "the server failed" }
@@ -15,9 +14,9 @@ const failure: RunFailure = { tag: "ServerUnavailable", message: "the server fai
 /** What copies share. */
 interface Shared {
   readonly states: Map<string, ScheduleState>
-  readonly leases: Layer.Layer<Leases>
+  readonly leases: Map<string, Holding>
 }
-const newShared = (): Shared => ({ states: new Map(), leases: leasesInMemory() })
+const newShared = (): Shared => ({ states: new Map(), leases: new Map() })
 
 interface Kept {
   readonly done: Array<string>
@@ -50,7 +49,7 @@ const kept = Effect.fnUntraced(function* (
     ...options,
     perform
   })
-  const world = Layer.merge(statesInMemory(shared.states), shared.leases)
+  const world = Layer.merge(statesInMemory(shared.states), leasesInMemory(shared.leases))
   const fiber = yield* Effect.forkChild(Effect.provide(schedule, world))
   return { done, ends, fiber }
 })

@@ -96,9 +96,14 @@ export const statesInMemory = (known: Map<string, ScheduleState>): Layer.Layer<S
   })
 }
 
+export interface Holding {
+  readonly name: string
+  readonly holder: string
+  readonly since: DateTime.Utc
+}
+
 /** Leases that copies of the program share in one process. */
-export const leasesInMemory = (): Layer.Layer<Leases> => {
-  const held = new Map<string, { readonly name: string; readonly holder: string; readonly since: DateTime.Utc }>()
+export const leasesInMemory = (held: Map<string, Holding>): Layer.Layer<Leases> => {
   let fence = 0n
   const acquire: Leases["Service"]["acquire"] = (name, { holder }) =>
     Effect.acquireRelease(
