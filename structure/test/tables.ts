@@ -78,6 +78,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     cache: ["audit", "encryption", "endpoints", "environment", "errors", "http", "phi"],
     encryption: ["credentials"],
     endpoints: ["audit", "errors", "http", "ids", "pagination", "phi", "time", "wire"],
+    events: ["ids", "time"],
     http: ["auth", "environment", "errors", "ids", "phi", "rate-limit", "transport"],
     auth: ["coordination", "credentials", "environment", "errors", "rate-limit", "transport", "wire"],
     environment: ["configuration", "credentials", "encryption", "ids", "rate-limit"],
