@@ -7,6 +7,7 @@ const coordination = "@athena-engine/coordination"
 const database = "@athena-engine/database"
 const simulator = "@athena-engine/simulator"
 const sync = "@athena-engine/sync"
+const inbox = "@athena-engine/inbox"
 const program = "@athena-engine/program"
 const testing = ["@effect/vitest", "vitest", "@athena-engine/testing"]
 
@@ -30,6 +31,12 @@ export const packages: Readonly<Record<string, Allowed>> = {
   [sync]: {
     src: ["effect", core, database],
     test: [...testing, "@effect/platform-node", "@effect/sql-pg", audit, simulator],
+    never: ["effect/http"]
+  },
+  // What the vendor tells. It knows no HTTP: whoever receives hands over what was verified.
+  [inbox]: {
+    src: ["effect", "@effect/sql-pg", core, database, sync],
+    test: [...testing, "@effect/platform-node", audit, simulator],
     never: ["effect/http"]
   },
   [simulator]: { src: ["effect", "@effect/platform-node", core], test: [...testing, "esbuild", audit] },
@@ -126,6 +133,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     departments: ["quarantine", "rows", "runs", "walk"],
     quarantine: ["rows", "runs"]
   },
+  [inbox]: {},
   [simulator]: {
     main: ["athenaSimulator", "version"],
     athenaSimulator: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "oauth", "server"],

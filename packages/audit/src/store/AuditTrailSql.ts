@@ -8,13 +8,14 @@
  *
  * Needs the migrations of `auditMigrations`. Uses one connection of the pool while it writes.
  */
+
 import { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
+import * as GroupCommit from "@athena-engine/athena-core/batching/GroupCommit"
 import { Clock, Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Draft } from "../chain/AuditChain.ts"
 import { makeAccess, WriteFailed } from "./AccessBracket.ts"
 import { writeLocked } from "./EntryWriter.ts"
-import * as GroupCommit from "./GroupCommit.ts"
 import { withoutWritten } from "./sql/withoutWritten.ts"
 import { sqlCodeOfCause } from "./sqlCode.ts"
 
@@ -69,7 +70,14 @@ const make = Effect.fnUntraced(function* (options: Options) {
     awaySince = undefined
   })
 
-  const writer = yield* GroupCommit.make({ commit, timeout, maxBatch: options.maxBatch ?? 256 }).pipe(
+  const writer = yield* GroupCommit.make<Draft, void, WriteFailed>({
+    commit,
+    timeout,
+    maxBatch: options.maxBatch ?? 256,
+    refuse: (code) => new WriteFailed({ code }),
+    // Data (22), constraint (23) and size (54) errors.
+    blamesOne: ({ code }) => /^(22|23|54)/.test(code)
+  }).pipe(
     // A layer built inside a transaction must not write in it for ever after.
     Effect.updateContext(Context.omit(sql.transactionService)<Scope.Scope>)
   )
