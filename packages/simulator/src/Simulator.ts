@@ -28,7 +28,7 @@ export class UnknownPractice extends Schema.TaggedError<UnknownPractice>()("Unkn
   practiceId: Schema.String
 }) {
   override get message() {
-    return `The simulated world has no practice ${this.practiceId}; it has 195900 to 195903.`
+    return `The simulated world has no practice ${this.practiceId}; it has 195900 and those that follow, four unless told otherwise.`
   }
 }
 

@@ -18,6 +18,8 @@ export interface SimulatorOptions {
    * By default 500 in 195900 and 120 in each of the others.
    */
   readonly volume?: number | Readonly<Record<string, number>>
+  /** Practices of the world, from 195900 on, up to 1,000; 4 by default. Those behind the fourth are like 195900 and authorised. */
+  readonly practices?: number
   /** Patients by practice id; by default 55 for 100 appointments, at least 60. */
   readonly patients?: Readonly<Record<string, number>>
   /** 3,600 by default. */
@@ -59,6 +61,7 @@ export interface SimulatorSettings {
   readonly clientSecret: string
   readonly clients: ReadonlyArray<SimulatedClient>
   readonly volume: Readonly<Record<string, number>>
+  readonly practices: number
   readonly patients: Readonly<Record<string, number>>
   readonly tokenLifetimeSeconds: number
   readonly expiresIn: "number" | "string" | "mixed"
@@ -83,6 +86,7 @@ export const settingsOf = (options: SimulatorOptions): SimulatorSettings => ({
   clientSecret: options.clientSecret ?? "simulator-secret",
   clients: options.clients ?? [],
   volume: typeof options.volume === "number" ? { "195900": options.volume } : { "195900": 500, ...options.volume },
+  practices: Math.min(1000, Math.max(4, options.practices ?? 4)),
   patients: options.patients ?? {},
   tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
   expiresIn: options.expiresIn ?? "mixed",

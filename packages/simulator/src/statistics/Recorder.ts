@@ -9,6 +9,8 @@ export class Recorder {
   #tokenRefusals = 0
   #inFlight = 0
   #maxInFlight = 0
+  #window = new SlidingWindow()
+  #maxPerSecond = 0
   #practices = new Map<string, PracticeCount>()
   #disclosures: Array<Disclosure> = []
   #faults = new Map<string, number>()
@@ -18,6 +20,8 @@ export class Recorder {
     this.#inFlight++
     this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight)
     if (practiceId === undefined) return
+    this.#window.add(now)
+    this.#maxPerSecond = Math.max(this.#maxPerSecond, this.#window.count(now, 1000))
     const practice = this.#practice(practiceId)
     practice.requests++
     practice.inFlight++
@@ -67,6 +71,8 @@ export class Recorder {
   reset(): void {
     this.#requests = this.#tokensIssued = this.#tokenRequests = this.#tokenRefusals = 0
     this.#maxInFlight = this.#inFlight
+    this.#window = new SlidingWindow()
+    this.#maxPerSecond = 0
     this.#disclosures = []
     this.#faults.clear()
     const inFlight = [...this.#practices].map(([id, practice]) => [id, practice.inFlight] as const)
@@ -82,6 +88,7 @@ export class Recorder {
       tokenRequests: this.#tokenRequests,
       tokenRefusals: this.#tokenRefusals,
       maxInFlight: this.#maxInFlight,
+      maxPerSecond: this.#maxPerSecond,
       practices: Object.fromEntries([...this.#practices].map(([id, practice]) => [id, told(practice)])),
       disclosures: [...this.#disclosures],
       faults: Object.fromEntries(this.#faults)

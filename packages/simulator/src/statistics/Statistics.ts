@@ -9,6 +9,8 @@ export interface Statistics {
   readonly tokenRefusals: number
   /** Most requests at once between arrival and answer; latency faults make it visible. */
   readonly maxInFlight: number
+  /** Most requests to practices of any sliding second, over all of them, refused ones included. */
+  readonly maxPerSecond: number
   readonly practices: Readonly<Record<string, PracticeStatistics>>
   /** Every answer with patient data that was given, in order. */
   readonly disclosures: ReadonlyArray<Disclosure>

@@ -5,10 +5,12 @@
  */
 import { Occurrences } from "./Occurrences.ts"
 import { PracticeWorld } from "./PracticeWorld.ts"
-import { practiceProfiles } from "./practices.ts"
+import { profilesOf } from "./practices.ts"
 
 export interface WorldOptions {
   readonly seed: number
+  /** How many practices there are, from 195900 on. */
+  readonly practices: number
   /** Appointments with a patient in June 2019, by practice; practices that are not named get 120. */
   readonly volume: Readonly<Record<string, number>>
   /** Patients by practice; practices that are not named get 55 for 100 appointments, at least 60. */
@@ -26,7 +28,7 @@ export class World {
   constructor(options: WorldOptions, startedAt: number) {
     this.#clockShift = startedAt < generatedPastEnds ? generatedPastEnds - startedAt : 0
     this.practices = new Map(
-      practiceProfiles.map((profile) => {
+      profilesOf(options.practices).map((profile) => {
         const volume = options.volume[profile.id] ?? 120
         const patients = options.patients[profile.id] ?? Math.max(60, Math.round(volume * 0.55))
         return [profile.id, new PracticeWorld(profile, { seed: options.seed, volume, patients })]

@@ -81,7 +81,7 @@ export const appointmentReasons: ReadonlyArray<AppointmentReason> = [
   reason("565", "Lab Work", "existing", ["164"], 24)
 ]
 
-/** Every practice of the world, by id. */
+/** The practices that are told apart, by id. */
 export const practiceProfiles: ReadonlyArray<PracticeProfile> = [
   {
     id: "195900",
@@ -156,6 +156,21 @@ export const practiceProfiles: ReadonlyArray<PracticeProfile> = [
     providers: [provider("1", "Finothuno", "Holmarby")]
   }
 ]
+
+/** The world's practices, so many of them: behind those that are told apart come others like the first. */
+export const profilesOf = (practices: number): ReadonlyArray<PracticeProfile> => {
+  const [first] = practiceProfiles
+  const further = Array.from({ length: Math.max(0, practices - practiceProfiles.length) }, (_, n) => n)
+  return first === undefined
+    ? []
+    : [
+        ...practiceProfiles,
+        ...further.map((n) => {
+          const id = String(195_900 + practiceProfiles.length + n)
+          return { ...first, id, name: `Simulated practice ${id}` }
+        })
+      ]
+}
 
 function reason(
   id: string,

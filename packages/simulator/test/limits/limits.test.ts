@@ -29,7 +29,8 @@ describe("a limit", () => {
       assert.deepStrictEqual(yield* statuses("/v1/195901/ping", 1), [200])
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual(yield* statuses(ping, 4), [200, 200, 200, 429])
-      const { practices } = yield* (yield* Simulator).statistics
+      const { maxPerSecond: ofAll, practices } = yield* (yield* Simulator).statistics
+      assert.strictEqual(ofAll, 6)
       const { accepted, maxPerSecond, refused, requests } = practices["195900"] ?? assert.fail()
       assert.deepStrictEqual(
         { accepted, maxPerSecond, refused, requests },

@@ -73,11 +73,22 @@ describe("the world", () => {
     )
   })
 
+  it("has as many practices as are asked for, each with people of its own", () => {
+    const world = new World({ seed: 1, practices: 40, volume: { "195939": 7 }, patients: {} }, 0)
+    assert.strictEqual(world.practices.size, 40)
+    const first = world.practices.get("195900") ?? assert.fail()
+    const last = world.practices.get("195939") ?? assert.fail()
+    assert.deepStrictEqual([last.id, last.profile.id], ["195939", "195939"])
+    assert.strictEqual(last.departments.size, first.departments.size)
+    assert.isBelow(last.appointments.all().length, first.appointments.all().length)
+    assert.notDeepEqual(first.patients.get(30_001), last.patients.get(30_001))
+  })
+
   it("moves a clock that stands before its past, so that later changes have later stamps", () => {
-    const world = new World({ seed: 1, volume: {}, patients: {} }, 0)
+    const world = new World({ seed: 1, practices: 4, volume: {}, patients: {} }, 0)
     assert.strictEqual(new Date(world.timeOf(1000)).toISOString(), "2019-07-01T12:00:01.000Z")
     const today = Date.parse("2026-01-01T00:00:00Z")
-    assert.strictEqual(new World({ seed: 1, volume: {}, patients: {} }, today).timeOf(today), today)
+    assert.strictEqual(new World({ seed: 1, practices: 4, volume: {}, patients: {} }, today).timeOf(today), today)
   })
 
   it.prop(
