@@ -125,6 +125,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     feeds: ["appointments", "departments", "patients", "quarantine", "rows", "runs", "walk"],
     plan: ["runs", "appointments", "patients"],
     purge: ["runs"],
+    jobs: ["runs"],
     status: ["runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     schedule: ["appointments", "feeds", "patients", "reference", "runs"],
