@@ -13,6 +13,9 @@
  * fence, outlives the session, and the next renewal brings a new session. Until then, ten seconds at most, another
  * process may take the lease; `assertHeld` tells.
  *
+ * A statement on the session of the leases is let come to its end, also for who is interrupted: the driver would ask the
+ * server to cancel it and, if that came too late, give up the session, by which all leases of the process live.
+ *
  * Needs `metaMigrations`. All leases of a process share one connection beside the pool.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
@@ -21,7 +24,7 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import { Clock, Context, Deferred, Duration, Effect, Layer, Option, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { type DatabaseError, mapSqlError } from "../errors/DatabaseError.ts"
+import { DatabaseError, mapSqlError } from "../errors/DatabaseError.ts"
 import { rideOut } from "../outages/rideOut.ts"
 import { LeaseHeld, LeaseLost } from "./LeaseErrors.ts"
 import * as LeaseRows from "./LeaseRows.ts"
@@ -121,9 +124,23 @@ const make = Effect.gen(function* () {
   return Leases.of({
     acquire,
     withLease,
-    holdings: session.use((connection) => LeaseRows.held(connection)).pipe(mapSqlError("leases.holdings"))
+    holdings: session
+      .use((connection) => LeaseRows.held(connection))
+      .pipe(
+        undisturbed("10 seconds"),
+        Effect.catchTag("TimeoutError", () =>
+          Effect.fail(new DatabaseError({ operation: "leases.holdings", kind: "ConnectionError" }))
+        ),
+        mapSqlError("leases.holdings")
+      )
   })
 })
+
+/** An interruption waits until the effect has ended; only `patience` cuts it short. */
+const undisturbed =
+  (patience: Duration.Input) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.uninterruptible(Effect.timeout(Effect.interruptible(effect), patience))
 
 /** Renews until the lease is lost: its fence has moved, or no renewal succeeded for nine tenths of its life. */
 const keep = Effect.fnUntraced(function* (session: PgPool.PgPool, name: string, fence: string, ttlMillis: number) {
@@ -134,7 +151,7 @@ const keep = Effect.fnUntraced(function* (session: PgPool.PgPool, name: string, 
   while (true) {
     yield* Effect.sleep(wait)
     const began = yield* Clock.currentTimeMillis
-    const isHeld = yield* session.use(renew).pipe(Effect.timeout(ttlMillis / 4), Effect.option)
+    const isHeld = yield* session.use(renew).pipe(undisturbed(ttlMillis / 4), Effect.option)
     if (Option.isSome(isHeld)) {
       if (!isHeld.value) return
       renewedAt = began

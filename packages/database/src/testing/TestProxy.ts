@@ -1,5 +1,5 @@
 /**
- * A network between a test and its PostgreSQL, that can be cut, fall silent, or swallow an answer.
+ * A network between a test and its PostgreSQL, that can be cut, fall silent, hold answers back, or swallow one.
  *
  * Listens on the loopback interface and passes on to a server's socket. It reads as much of the protocol as it needs to
  * know the answer to a COMMIT.
@@ -16,6 +16,10 @@ export interface TestProxy {
   readonly fallSilent: Effect.Effect<void>
   /** New connections pass again; those that fell silent stay so. */
   readonly recover: Effect.Effect<void>
+  /** From now on what the server answers is kept; what it is asked passes. */
+  readonly holdAnswers: Effect.Effect<void>
+  /** What was kept arrives, and what follows. */
+  readonly letAnswersGo: Effect.Effect<void>
   /**
    * Asked at the answer to every COMMIT; where it says `true`, the answer is lost and the connection with it: the server
    * has committed, and nobody was told.
@@ -42,6 +46,7 @@ const listening = (socketFolder: string) =>
     const pairs = new Set<readonly [net.Socket, net.Socket]>()
     let isSilent = false
     let isLost = () => false
+    let held: Array<() => void> | undefined
 
     const server = net.createServer({ allowHalfOpen: true }, (client) => {
       const upstream = net.connect({ path: `${socketFolder}/.s.PGSQL.5432`, allowHalfOpen: true })
@@ -66,7 +71,8 @@ const listening = (socketFolder: string) =>
       upstream.on("data", (bytes) => {
         if (isDead) return
         if (bytes.includes(committed) && isLost()) end()
-        else client.write(bytes)
+        else if (held === undefined) client.write(bytes)
+        else held.push(() => void client.write(bytes))
       })
     })
     const silences = new Set<() => void>()
@@ -93,6 +99,13 @@ const listening = (socketFolder: string) =>
             }),
             recover: Effect.sync(() => {
               isSilent = false
+            }),
+            holdAnswers: Effect.sync(() => {
+              held ??= []
+            }),
+            letAnswersGo: Effect.sync(() => {
+              for (const answer of held ?? []) answer()
+              held = undefined
             }),
             loseCommits: (decide) =>
               Effect.sync(() => {

@@ -1,10 +1,12 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { TestClock } from "effect/testing"
 import { Leases } from "../../src/locks/Leases.ts"
 import { metaMigrations } from "../../src/migrations/MetaMigrations.ts"
 import { TestDatabase } from "../../src/testing/TestDatabase.ts"
+import * as TestProxy from "../../src/testing/TestProxy.ts"
 import { start } from "../programs/program.ts"
 
 const layer = Leases.layer.pipe(Layer.provideMerge(TestDatabase.layer([metaMigrations])))
@@ -161,6 +163,44 @@ describe("Leases", () => {
       assert.isTrue(Exit.isFailure(yield* Fiber.await(work)))
       const [row] = yield* sql`select to_regclass('mistake') is null as nothing`
       assert.deepStrictEqual(row, { nothing: true })
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("keeps the others that its process holds when it is given back in the middle of a renewal", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient
+      const { url } = yield* TestDatabase
+      const proxy = yield* TestProxy.make(TestProxy.socketFolderIn(url))
+      const behindProxy = yield* Layer.build(
+        Layer.fresh(Leases.layer).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(proxy.through(url)) })))
+      )
+      const theirLeases = Context.get(behindProxy, Leases)
+      yield* theirLeases.acquire("the other", theirs)
+      const scope = yield* Scope.make()
+      yield* Scope.provide(theirLeases.acquire(name, { ...theirs, ttl: "2 seconds" }), scope)
+      const expiry = Effect.map(
+        sql<{ readonly at: string }>`select expires_at::text as at from athena_meta.leases where name = ${name}`,
+        ([row]) => row?.at
+      )
+      const renewed = Effect.flatMap(expiry, (before) =>
+        Effect.repeat(Effect.delay(expiry, "2 millis"), { until: (now) => now !== before })
+      )
+      // The first renewal makes the statement known to the server, which takes an answer more.
+      yield* renewed
+      yield* Effect.sleep("20 millis")
+      yield* proxy.holdAnswers
+      yield* renewed
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      // Long enough for the driver to ask the server to cancel a statement that has ended.
+      yield* Effect.sleep("100 millis")
+      yield* proxy.letAnswersGo
+      yield* Fiber.join(closing)
+      yield* Effect.sleep("100 millis")
+      const holdings = yield* Leases.use((leases) => leases.holdings)
+      assert.deepStrictEqual(
+        holdings.map((holding) => holding.name),
+        ["the other"]
+      )
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
