@@ -28,20 +28,29 @@ export const all = Command.make(
   { from: Flag.optional(from), to: Flag.optional(to), practice: practices, json, concurrency, maxWait },
   Effect.fnUntraced(function* (flags) {
     const range = yield* rangeOf(flags)
-    const [{ runSync }, { runStep }] = yield* Effect.promise(() =>
-      Promise.all([import("./runSync.ts"), import("@athena-engine/sync/schedule/runStep")])
+    const [{ runSync }, { sharedAmongCopies }, { runStep }] = yield* Effect.promise(() =>
+      Promise.all([
+        import("./runSync.ts"),
+        import("./sharedAmongCopies.ts"),
+        import("@athena-engine/sync/schedule/runStep")
+      ])
     )
-    return yield* runSync("all", flags, (options) =>
-      Effect.map(
-        Effect.forEach(stepsOf("all"), (step) => runStep(step, { ...options, range })),
-        (results) => results.flat()
-      )
+    return yield* runSync(
+      "all",
+      flags,
+      (options) =>
+        Effect.map(
+          Effect.forEach(stepsOf("all"), (step) => runStep(step, { ...options, range })),
+          (results) => results.flat()
+        ),
+      sharedAmongCopies("all", `${range.from}/${range.to}`)
     )
   })
 ).pipe(
   Command.withDescription(
     `The nightly job: reference data, appointments, changes, patients, in this order. Without --from and --to, appointments from ${daysBack} days ago to ${daysAhead} days ahead. ` +
-      "What one of them cannot do stops none of the others. Safe to run again."
+      "What one of them cannot do stops none of the others. Safe to run again. " +
+      "Several copies that run on one database at the same time share the practices: each is done once, and each copy waits for those that others are at."
   ),
   Command.withShortDescription("The nightly job: everything, in its order"),
   Command.withExamples([

@@ -33,12 +33,25 @@ export interface SyncFlags {
   readonly maxWait: Option.Option<Duration.Duration>
 }
 
-/** One practice's part of the command. */
-export type PracticePart<A> = (options: {
+/** What every part of a run is told. */
+export interface RunOptions {
   readonly runId: RunId
-  readonly practiceId: PracticeId
   readonly holder: string
-}) => Effect.Effect<A, never, Athena | AuditTrail | Leases | SqlClient>
+}
+
+type Services = Athena | AuditTrail | Leases | SqlClient
+
+/** One practice's part of the command. */
+export type PracticePart<A> = (
+  options: RunOptions & { readonly practiceId: PracticeId }
+) => Effect.Effect<A, never, Services>
+
+/** How a command goes through its practices. */
+export type Through<A> = (
+  options: RunOptions,
+  practices: ReadonlyArray<PracticeId>,
+  part: PracticePart<A | ReadonlyArray<A>>
+) => Effect.Effect<ReadonlyArray<A>, never, Services>
 
 /** What the practices' parts gave, and how much of the audit trail the run wrote. */
 export interface Ran<A> {
@@ -50,7 +63,18 @@ export interface Ran<A> {
 }
 
 /** Practices that are synced at the same time; each has its own budget, and the app's is over all of them. */
-const practicesAtOnce = 16
+export const practicesAtOnce = 16
+
+/** Each of them, whatever other copies of the command are at. */
+const throughAll = <A>(
+  options: RunOptions,
+  practices: ReadonlyArray<PracticeId>,
+  part: PracticePart<A | ReadonlyArray<A>>
+) =>
+  Effect.map(
+    Effect.forEach(practices, (practiceId) => part({ ...options, practiceId }), { concurrency: practicesAtOnce }),
+    (results) => results.flatMap((result): ReadonlyArray<A> => Arr.ensure(result))
+  )
 
 const auditEventsOf = (runId: RunId) =>
   Effect.flatMap(
@@ -96,7 +120,8 @@ export const runPractices = Effect.fnUntraced(function* <A extends { readonly er
   command: string,
   flags: SyncFlags,
   part: PracticePart<A | ReadonlyArray<A>>,
-  report: (ran: Ran<A>, isJson: boolean) => Effect.Effect<void, E>
+  report: (ran: Ran<A>, isJson: boolean) => Effect.Effect<void, E>,
+  through: Through<A> = throughAll
 ) {
   const configured = yield* programSettings
   const settings = {
@@ -111,16 +136,14 @@ export const runPractices = Effect.fnUntraced(function* <A extends { readonly er
 
   const program = Effect.gen(function* () {
     const us = yield* holder
-    const results = yield* Effect.forEach(practices, (practiceId) => part({ runId, practiceId, holder: us }), {
-      concurrency: practicesAtOnce
-    }).pipe(Priority.sync, Effect.provide(progress))
+    const results = yield* through({ runId, holder: us }, practices, part).pipe(Priority.sync, Effect.provide(progress))
     // What was done is told in any case and first; that the trail cannot be read now is told beside it.
     const auditEvents = yield* afterRun(auditEventsOf(runId), "5 seconds", 0)
     const ran = {
       command,
       runId,
       environment: settings.environment,
-      results: results.flatMap(Arr.ensure).map(inDatabase),
+      results: results.map(inDatabase),
       auditEvents
     }
     const reported = yield* Effect.exit(report(ran, flags.json))
@@ -139,5 +162,6 @@ export const runPractices = Effect.fnUntraced(function* <A extends { readonly er
 export const runSync = (
   command: string,
   flags: SyncFlags,
-  part: PracticePart<SyncResult | ReadonlyArray<SyncResult>>
-) => runPractices(command, flags, part, reportSync)
+  part: PracticePart<SyncResult | ReadonlyArray<SyncResult>>,
+  through?: Through<SyncResult>
+) => runPractices(command, flags, part, reportSync, through)

@@ -18,6 +18,7 @@ export interface Ended {
 }
 
 export interface Running {
+  readonly pid: number | undefined
   readonly kill: (signal: NodeJS.Signals) => void
   readonly ended: Effect.Effect<Ended>
 }
@@ -40,7 +41,7 @@ export const start = (
   const closed = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "unknown", stdout, stderr }))
   })
-  return { kill: (signal) => void child.kill(signal), ended: Effect.promise(() => closed) }
+  return { pid: child.pid, kill: (signal) => void child.kill(signal), ended: Effect.promise(() => closed) }
 }
 
 export const run = (args: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>, program?: string) =>

@@ -21,14 +21,17 @@ export const statesOf = (name: string) =>
 export const ended = (name: string) =>
   Effect.repeat(Effect.delay(statesOf(name), "5 millis"), { until: (left) => left.length === 0 }).pipe(Effect.asVoid)
 
-/** Whether one of them waits for what another session has locked. Also tells within a transaction. */
-export const isWaiting = (name: string) =>
+/** How many of them wait for what another session has locked. Also tells within a transaction. */
+export const waiting = (name: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient
     // A transaction sees who is there as it was when it first looked.
     yield* sql`select pg_stat_clear_snapshot()`
     const rows = yield* sql`
-      select from pg_locks join pg_stat_activity using (pid)
-      where datname = current_database() and application_name = ${name} and not granted limit 1`
-    return rows.length > 0
+      select distinct pid from pg_locks join pg_stat_activity using (pid)
+      where datname = current_database() and application_name = ${name} and not granted`
+    return rows.length
   })
+
+/** Whether one of them does. */
+export const isWaiting = (name: string) => Effect.map(waiting(name), (howMany) => howMany > 0)

@@ -34,10 +34,16 @@ export const shareJob = <R>(
   part: (practiceId: PracticeId) => Effect.Effect<Results, never, R>
 ): Effect.Effect<Results, never, R | Leases | SqlClient> =>
   Effect.scoped(
-    Effect.flatMap(Effect.option(joinRound(job)), (joined) =>
-      joined._tag === "None"
-        ? Effect.map(Effect.forEach(practices, part, { concurrency: practicesAtOnce }), (all) => all.flat())
-        : goThrough(job, joined.value, practices, practicesAtOnce, part)
+    joinRound(job).pipe(
+      Effect.matchEffect({
+        onFailure: (error) =>
+          Effect.logWarning("The job could not be shared with other copies of it").pipe(
+            Effect.annotateLogs({ errorTag: error._tag }),
+            Effect.andThen(Effect.forEach(practices, part, { concurrency: practicesAtOnce })),
+            Effect.map((all) => all.flat())
+          ),
+        onSuccess: (beganAt) => goThrough(job, beganAt, practices, practicesAtOnce, part)
+      })
     )
   )
 
