@@ -8,7 +8,7 @@ import { sized } from "@athena-engine/testing/size/sized"
 import { assert, layer } from "@effect/vitest"
 import { Console, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { start } from "../support/athenaSync.ts"
+import { type Ended, start } from "../support/athenaSync.ts"
 import * as Sessions from "../support/sessions.ts"
 import { Shipped } from "../support/shipped.ts"
 import * as World from "../support/worlds.ts"
@@ -41,7 +41,17 @@ interface Part {
   readonly inserted: number
   readonly updated: number
   readonly requests: number
+  readonly error?: { readonly message: string }
   readonly notes?: ReadonlyArray<string>
+}
+
+/** What a copy reported, which must have ended well; else what went wrong, with its warnings. */
+const resultsOf = ({ code, stderr, stdout }: Ended): ReadonlyArray<Part> => {
+  const results: ReadonlyArray<Part> = stdout === "" ? [] : JSON.parse(stdout).results
+  const wrong = results.flatMap(({ error }) => (error === undefined ? [] : [error.message]))
+  const warnings = stderr.split("\n").filter((line) => !line.includes('"level":"info"'))
+  assert.strictEqual(code, 0, [...wrong, ...warnings].join("\n"))
+  return results
 }
 
 const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0)
@@ -110,10 +120,7 @@ layer(world, { excludeTestServices: true, timeout })(`${processes} copies over $
         const sql = yield* SqlClient
         const copies = yield* startTogether(processes, practices)
         const ended = yield* Effect.forEach(copies, ({ ended }) => ended, { concurrency: "unbounded" })
-        const reports = ended.map(({ code, stderr, stdout }) => {
-          assert.strictEqual(code, 0, stderr)
-          return JSON.parse(stdout).results as ReadonlyArray<Part>
-        })
+        const reports = ended.map(resultsOf)
         // Every copy tells of everything, and of whom it left it to.
         for (const results of reports) {
           assert.strictEqual(results.length, practices.length * partsOfAPractice)
@@ -178,9 +185,7 @@ layer(world, { excludeTestServices: true, timeout })(`${processes} copies over $
         victim.kill("SIGKILL")
         yield* victim.ended
         const survivor = copies.find((copy) => copy !== victim) ?? assert.fail()
-        const { code, stderr, stdout } = yield* survivor.ended
-        assert.strictEqual(code, 0, stderr)
-        const results = JSON.parse(stdout).results as ReadonlyArray<Part>
+        const results = resultsOf(yield* survivor.ended)
         assert.strictEqual(results.length, furtherPractices.length * partsOfAPractice)
         assert.isTrue(results.every(({ status }) => status === "complete"))
         const killed = yield* sql`select from athena.sync_runs where error_tag = 'Killed'`
