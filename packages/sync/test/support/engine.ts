@@ -25,6 +25,11 @@ export interface EngineOptions {
   readonly clockFactor?: number
   /** For waits for athenahealth only. */
   readonly athenaClockFactor?: number
+  /**
+   * Whether the practice's own clock keeps the database's time although waits for it are shortened: its feeds are replayed by
+   * the database's clock, and a few minutes apart is all that two clocks may be. `false` by default.
+   */
+  readonly keepsTime?: boolean
   /** What happens in the practice while it is read. */
   readonly unrest?: Unrest
   /** Told to wait longer than this, a run ends. */
@@ -68,7 +73,7 @@ export const program = (origin: string, options: EngineOptions = {}) =>
 
 const simulator = (options: EngineOptions) => {
   const plain = Simulator.layer({ limits: { tokensPerMinute: 1000 }, ...options.simulator })
-  const factor = options.athenaClockFactor
+  const factor = options.keepsTime === true ? undefined : options.athenaClockFactor
   const timed = factor === undefined ? plain : HurriedAthena.make(factor).simulator.pipe(Layer.provide(plain))
   return options.unrest === undefined ? timed : options.unrest.layer.pipe(Layer.provide(timed))
 }

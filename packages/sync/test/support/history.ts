@@ -52,6 +52,17 @@ export const anyOfPatients = ({ below, pick }: Chance): Mutation => {
   ])
 }
 
+/** Something that happens to a provider. */
+export const anyOfProviders = ({ below, pick }: Chance): Mutation => {
+  const providerId = pick(["27", "71", "86", "126", "265"])
+  return pick<Mutation>([
+    { kind: "addProvider", practiceId, fields: { firstName: "New", lastName: `Colleague ${below(1000)}` } },
+    { kind: "updateProvider", practiceId, providerId, fields: { lastName: `Renamed ${below(1000)}` } },
+    { kind: "deleteProvider", practiceId, providerId },
+    { kind: "undeleteProvider", practiceId, providerId }
+  ])
+}
+
 /** A history as it goes on: what happens next follows from the dice, wherever it goes it goes to one of `days`. */
 export class History {
   readonly #dice: Chance
