@@ -134,7 +134,8 @@ describe("the variables", () => {
     "packages/athena-core/src/environment/encryptionKeys.ts",
     "packages/athena-core/src/credentials/CredentialsFile.ts",
     "packages/program/src/configuration/settings.ts",
-    "packages/program/src/configuration/webhookSecret.ts"
+    "packages/program/src/configuration/webhookSecret.ts",
+    "packages/webhook-server/src/addresses/settings.ts"
   ]
   const inCode = new Set(
     sources

@@ -49,6 +49,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
     src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator, program],
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
   },
+  "@athena-engine/webhook-server": { src: ["effect", core, inbox], test: testing },
   // Never published; it drives the libraries and runs the program's bundle.
   "@athena-engine/benchmarks": {
     src: ["effect", "@effect/platform-node", "esbuild", core, audit, database, sync, simulator],
@@ -189,6 +190,10 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     athenaSync: ["commands", "version"],
     commands: ["doctor", "output"],
     doctor: ["output"]
+  },
+  "@athena-engine/webhook-server": {
+    server: ["addresses", "receive"],
+    receive: ["addresses"]
   },
   "@athena-engine/benchmarks": {
     main: ["processes", "report", "suites"],

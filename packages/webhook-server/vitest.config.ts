@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    // Starting a server from cold on a busy machine takes its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000
+  }
+})
