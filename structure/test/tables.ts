@@ -128,6 +128,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     purge: ["runs"],
     jobs: ["runs"],
     status: ["runs"],
+    fresh: ["patients", "reference", "retry", "runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     schedule: ["appointments", "feeds", "patients", "reference", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
@@ -135,7 +136,9 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     departments: ["quarantine", "rows", "runs", "walk"],
     quarantine: ["rows", "runs"]
   },
-  [inbox]: {},
+  [inbox]: {
+    process: ["commit"]
+  },
   [simulator]: {
     main: ["athenaSimulator", "version"],
     athenaSimulator: ["Simulator", "SimulatorOptions", "clock", "events", "faults", "limits", "oauth", "server"],

@@ -1,29 +1,12 @@
 /**
  * What is committed of a notification: ids, and nothing else of what it said.
  */
-import type { DateTime } from "effect"
+import type { EventNotification, KeptBecause as Told } from "@athena-engine/athena-core/events/EventNotification"
 
-/** Why an event is kept and no record is read for it. */
-export type KeptBecause = "no-resource" | "unknown-topic" | "unknown-form" | "other-practice"
+/** Why an event is kept and no record is read for it; `no-resource`: nobody here wants to know more of records of its type. */
+export type KeptBecause = Told | "no-resource"
 
-export interface ReceivedEvent {
-  readonly eventId: string
-  /** `Appointment.check-in` */
-  readonly topic: string
-  readonly practiceId: string
-  /** The type of the topic: `Appointment`. */
-  readonly resource: string
-  /** The record's id in `/v1`, or the local part of its logical id. */
-  readonly resourceId: string
-  /** `a-195900.E-60178`, where the event named it. */
-  readonly logicalId: string | undefined
-  readonly patientId: string | undefined
-  readonly departmentId: string | undefined
-  readonly subscriptionId: string | undefined
-  /** When the vendor committed what happened. Its clocks do not agree with each other. */
-  readonly occurredAt: DateTime.Utc | undefined
-  readonly keptBecause: KeptBecause | undefined
-}
+export type ReceivedEvent = Omit<EventNotification, "keptBecause"> & { readonly keptBecause: KeptBecause | undefined }
 
 /** A signed Bundle in which no event could be read. */
 export interface UnreadNotification {

@@ -3,7 +3,7 @@
  *
  * An event is the vendor's word that something happened to a record; it holds no record, and no other than ids is kept of it.
  * A row of `resources` is there while there is work on a record: it is as good as a queue in which the events of one record
- * are one entry. Its `generation` is a new one for every event that comes, so that whoever has read the record knows whether an
+ * are one entry. It is claimed by putting off when it is due, so a claim whose holder dies runs out by itself. Its `generation` is a new one for every event that comes, so that whoever has read the record knows whether an
  * event came meanwhile.
  */
 import { Effect } from "effect"
@@ -60,12 +60,12 @@ export const inbox = Effect.gen(function* () {
       attempts integer not null default 0,
       is_dead boolean not null default false,
       fence bigint not null default 0,
-      lease_until timestamptz,
       holder text,
       last_error_tag text,
       primary key (practice_id, resource, resource_id)
     )`
-  yield* sql`create index on webhook.resources (due_at) where not is_dead`
+  // A practice's turn, and which practices have one.
+  yield* sql`create index on webhook.resources (practice_id, due_at) where not is_dead`
 
   // Practices of which nothing is claimed for a while.
   yield* sql`

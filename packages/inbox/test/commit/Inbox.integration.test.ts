@@ -1,3 +1,4 @@
+import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import * as Database from "@athena-engine/database/Database"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
 import { TestServer } from "@athena-engine/database/testing/TestServer"
@@ -12,7 +13,7 @@ import { inboxMigrations } from "../../src/migrations/InboxMigrations.ts"
 const event = (eventId: string, changes: Partial<ReceivedEvent> = {}): ReceivedEvent => ({
   eventId,
   topic: "Appointment.update",
-  practiceId: "195900",
+  practiceId: PracticeId.make("195900"),
   resource: "Appointment",
   resourceId: "1",
   logicalId: undefined,
