@@ -128,7 +128,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     purge: ["runs"],
     jobs: ["runs"],
     status: ["runs"],
-    fresh: ["patients", "reference", "retry", "runs"],
+    fresh: ["departments", "patients", "reference", "retry", "runs"],
     retry: ["appointments", "patients", "quarantine", "runs"],
     schedule: ["appointments", "feeds", "patients", "reference", "runs"],
     reference: ["departments", "quarantine", "rows", "runs", "walk"],
