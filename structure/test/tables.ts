@@ -190,7 +190,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   },
   "@athena-engine/sync-cli": {
     main: ["athenaSync", "output"],
-    athenaSync: ["commands", "version"],
+    athenaSync: ["output", "commands", "version"],
     commands: ["doctor", "output"],
     doctor: ["output"]
   },

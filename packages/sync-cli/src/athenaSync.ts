@@ -18,6 +18,7 @@ import { quarantine } from "./commands/quarantine.ts"
 import { reference } from "./commands/reference.ts"
 import { status } from "./commands/status.ts"
 import { subscriptions } from "./commands/subscriptions.ts"
+import { presenter } from "./output/help.ts"
 import { version } from "./version.ts"
 
 const athenaSync = Command.make("athena-sync").pipe(
@@ -41,12 +42,6 @@ const athenaSync = Command.make("athena-sync").pipe(
     purge
   ])
 )
-
-/** Help that was asked for is a result; help that was not is part of the mistake, and the mistake is told by `main`. */
-const presenter: CliOutput.Presenter = {
-  present: (event) =>
-    event._tag === "Help" && event.reason === "Implicit" ? Effect.void : CliOutput.defaultPresenter.present(event)
-}
 
 // LOG_LEVEL is the one way to set the level; the wizard writes to the terminal whether there is one or not.
 const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]

@@ -5,6 +5,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Exit } from "effect"
 import { run } from "./athenaSync.ts"
 import { eraseProgress } from "./output/progress.ts"
+import { toldOnStderr } from "./output/wrapped.ts"
 
 let signal: "SIGINT" | "SIGTERM" | undefined
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => (signal ??= name))
@@ -26,7 +27,7 @@ process.stderr.on("error", () => {})
 // A bug outside of every effect: told by its kind, since its text may hold anything.
 process.on("uncaughtException", (error) => {
   const { code, lines } = endingOfExit(Exit.die(error), { program: "athena-sync", signal, isSync })
-  process.stderr.write(`${eraseProgress()}${lines.join("\n")}\n`)
+  process.stderr.write(`${eraseProgress()}${lines.map(toldOnStderr).join("\n")}\n`)
   // After an uncaught exception nothing can be relied on, a clean end included.
   process.exit(code)
 })
@@ -35,7 +36,7 @@ NodeRuntime.runMain(Effect.provide(run(args), NodeServices.layer), {
   disableErrorReporting: true,
   teardown: (exit, onExit) => {
     const { code, lines } = endingOfExit(exit, { program: "athena-sync", signal, isSync })
-    for (const line of lines) process.stderr.write(`${eraseProgress()}${line}\n`)
+    for (const line of lines) process.stderr.write(`${eraseProgress()}${toldOnStderr(line)}\n`)
     onExit(code === 0 && hasLostOutput ? 1 : code)
   }
 })

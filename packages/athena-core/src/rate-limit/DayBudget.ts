@@ -9,7 +9,7 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import { type CellKind, dayOf, type SharedState } from "../coordination/SharedState.ts"
 import type { BudgetOptions } from "./BudgetOptions.ts"
 import type { QuotaUser } from "./Priority.ts"
-import { forecastOf, keptFrom, type QuotaForecast } from "./QuotaForecast.ts"
+import { defaultReserve, forecastOf, keptFrom, type QuotaForecast } from "./QuotaForecast.ts"
 import { type DailyQuota, nextMidnightGmt } from "./rateHeaders.ts"
 
 /** No more of the day's quota is left to whoever asked until `retryAt`. */
@@ -45,8 +45,6 @@ export const dayMemory: CellKind<typeof DayMemory.Type> = {
   isSecret: false
 }
 
-/** A tenth of the quota is kept for what is more urgent than a sync. */
-const defaultReserve = 0.1
 /** The vendor's gauge moves every few requests. */
 const gaugeStep = 5
 /** A rate is measured over so long, in samples of so long. */

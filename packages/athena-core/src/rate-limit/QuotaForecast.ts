@@ -31,6 +31,9 @@ export interface QuotaUse {
   readonly perSecond: number
 }
 
+/** A tenth of the quota is kept for what is more urgent than a sync. */
+export const defaultReserve = 0.1
+
 /** Shares of the day's calls that are kept from each. */
 const keptShare = (user: QuotaUser, reserve: number): number =>
   ({ interactive: 0, events: reserve / 2, sync: reserve, backfill: (1 + reserve) / 2 })[user]

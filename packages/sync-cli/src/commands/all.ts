@@ -4,7 +4,7 @@ import { stepsOf } from "@athena-engine/sync/schedule/Job"
 import { daysAhead, daysBack, nightlyRange } from "@athena-engine/sync/schedule/nightlyRange"
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { concurrency, from, json, maxWait, practices, to } from "./flags.ts"
+import { concurrency, dryRun, from, json, maxWait, practices, to } from "./flags.ts"
 
 /** The range of the flags; what they leave out is counted from today. */
 const rangeOf = Effect.fnUntraced(function* (flags: {
@@ -25,9 +25,15 @@ const rangeOf = Effect.fnUntraced(function* (flags: {
 /** `athena-sync all [--from …] [--to …]` */
 export const all = Command.make(
   "all",
-  { from: Flag.optional(from), to: Flag.optional(to), practice: practices, json, concurrency, maxWait },
+  { from: Flag.optional(from), to: Flag.optional(to), practice: practices, dryRun, json, concurrency, maxWait },
   Effect.fnUntraced(function* (flags) {
     const range = yield* rangeOf(flags)
+    if (flags.dryRun) {
+      const [planning, { planAll }] = yield* Effect.promise(() =>
+        Promise.all([import("./dryRun.ts"), import("@athena-engine/sync/plan/planAll")])
+      )
+      return yield* planning.dryRun("all", flags, (practiceId) => planAll(practiceId, range.from, range.to))
+    }
     const [{ runSync }, { sharedAmongCopies }, { runStep }] = yield* Effect.promise(() =>
       Promise.all([
         import("./runSync.ts"),
@@ -55,6 +61,7 @@ export const all = Command.make(
   Command.withShortDescription("The nightly job: everything, in its order"),
   Command.withExamples([
     { command: "athena-sync all", description: "Everything, of the practices in ATHENA_PRACTICES" },
+    { command: "athena-sync all --dry-run", description: "What a night costs at least" },
     {
       command: "athena-sync all --from 2019-06-01 --to 2019-06-30 --practice 195900 --json",
       description: "One practice, and a month of its appointments, for a script"

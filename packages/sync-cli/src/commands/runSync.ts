@@ -4,10 +4,12 @@
 
 import { randomUUID } from "node:crypto"
 import type { AuditTrail } from "@athena-engine/athena-core/audit/AuditTrail"
+import { budgetOf } from "@athena-engine/athena-core/environment/AthenaSettings"
 import { requireCredentials } from "@athena-engine/athena-core/environment/credentialsVariable"
 import type { Athena } from "@athena-engine/athena-core/http/Athena"
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
+import type { BudgetOptions } from "@athena-engine/athena-core/rate-limit/BudgetOptions"
 import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
@@ -21,7 +23,7 @@ import type { RunFailure, SyncResult } from "@athena-engine/sync/runs/SyncResult
 import { Array as Arr, type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { observability } from "../output/observability.ts"
-import { progress } from "../output/progress.ts"
+import { PracticeDone, progress } from "../output/progress.ts"
 import { reportSync } from "../output/syncReport.ts"
 import { closeKilledRuns } from "./closeKilledRuns.ts"
 import { nameDatabase } from "./nameDatabase.ts"
@@ -115,6 +117,10 @@ export const practicesOf = (
     : Effect.fail(new UsageError({ command, problem: "no practice: give --practice ID, or set ATHENA_PRACTICES" }))
 }
 
+/** Requests a second that so many practices may send together. */
+const ceilingOf = ({ appRequestsPerSecond, requestsPerSecond }: BudgetOptions, practices: number) =>
+  Math.min(appRequestsPerSecond, requestsPerSecond * Math.min(practices, practicesAtOnce))
+
 /** Runs each practice's part and prints what `report` makes of it, which also says how the program ends. */
 export const runPractices = Effect.fnUntraced(function* <A extends { readonly error?: RunFailure }, E>(
   command: string,
@@ -136,7 +142,13 @@ export const runPractices = Effect.fnUntraced(function* <A extends { readonly er
 
   const program = Effect.gen(function* () {
     const us = yield* holder
-    const results = yield* through({ runId, holder: us }, practices, part).pipe(Priority.sync, Effect.provide(progress))
+    const partAndTell = (options: Parameters<typeof part>[0]) =>
+      Effect.tap(part(options), () => Effect.flatMap(PracticeDone, (tell) => tell(options.practiceId)))
+    const ceiling = ceilingOf(budgetOf(settings), practices.length)
+    const results = yield* through({ runId, holder: us }, practices, partAndTell).pipe(
+      Priority.sync,
+      Effect.provide(progress({ practices: practices.length, ceiling }))
+    )
     // What was done is told in any case and first; that the trail cannot be read now is told beside it.
     const auditEvents = yield* afterRun(auditEventsOf(runId), "5 seconds", 0)
     const ran = {

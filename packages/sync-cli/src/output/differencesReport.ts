@@ -7,8 +7,10 @@ import { Ended } from "@athena-engine/program/exit/Ended"
 import type { Difference } from "@athena-engine/sync/verify/Difference"
 import type { VerificationResult } from "@athena-engine/sync/verify/verifyAppointments"
 import { Effect } from "effect"
+import { status as inColour } from "./colours.ts"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
+import { remarkLines } from "./wrapped.ts"
 
 interface VerificationReport {
   readonly command: string
@@ -30,7 +32,7 @@ const lineOf = (practiceId: string, { appointmentId, columns, kind }: Difference
 const forPeople = ({ auditEvents, environment, results, runId }: VerificationReport): string => {
   const summary = results.map(({ compared, differences, durationMs, practiceId, requests, status }) => [
     practiceId,
-    status,
+    inColour(status),
     compared,
     differences.length,
     requests,
@@ -42,8 +44,8 @@ const forPeople = ({ auditEvents, environment, results, runId }: VerificationRep
     ...(lines.length === 0 ? [] : ["", table(["practice", "appointment", "difference"], lines)]),
     "",
     "Nothing was written.",
-    `${auditEvents} audit events, run ${runId}, environment ${environment}`,
-    ...results.flatMap(({ error }) => (error === undefined ? [] : [error.message]))
+    remarkLines(`${auditEvents} audit events, run ${runId}, environment ${environment}`),
+    ...results.flatMap(({ error }) => (error === undefined ? [] : [remarkLines(error.message)]))
   ].join("\n")
 }
 

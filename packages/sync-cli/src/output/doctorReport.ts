@@ -2,8 +2,9 @@
 
 import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
+import { status as inColour } from "./colours.ts"
 import { print, printJson } from "./print.ts"
-import { table } from "./table.ts"
+import { tableRows } from "./table.ts"
 import { terminalWidth, wrapped } from "./wrapped.ts"
 
 /** One thing that was looked at. Its texts are safe to print: no secret, no patient, no answer of a server. */
@@ -43,14 +44,14 @@ export const failedBy = (check: string, { message }: Error, otherwise: string): 
 
 /** Under each check what was found, and under that what to do. */
 const forPeople = (checks: ReadonlyArray<Check>): string => {
-  const [headings = "", ...rows] = table(
+  const { headings, rows } = tableRows(
     ["check", "status"],
-    checks.map(({ check, status }) => [check, status])
-  ).split("\n")
+    checks.map(({ check, status }) => [check, inColour(status)])
+  )
   const lines = checks.flatMap(({ finding, mend }, n) => [
     rows[n] ?? "",
     wrapped(finding, terminalWidth(), "    "),
-    ...(mend === null ? [] : [wrapped(`→ ${mend}`, terminalWidth(), "    ")])
+    ...(mend === null ? [] : [wrapped(`→ ${mend}`, terminalWidth(), "    ", "      ")])
   ])
   return [headings, ...lines].join("\n")
 }

@@ -1,60 +1,79 @@
 /**
- * One line of progress on stderr, redrawn in place: a bar, rows, their rate and the time left. Drawn only on a terminal.
+ * The progress of a command on stderr, redrawn in place. Drawn only on a terminal that can be drawn on.
+ *
+ * Runs tell what they have done; a clock draws, so that a rate and a time left are true also where nothing is told for a while.
+ * Whatever else is written to stderr takes the lines away first (`eraseProgress`), and they are drawn anew below it.
  */
-import type { ProgressReport } from "@athena-engine/sync/runs/SyncProgress"
-import { SyncProgress } from "@athena-engine/sync/runs/SyncProgress"
-import { Clock, Effect, Layer } from "effect"
+import { CurrentCallStatistics } from "@athena-engine/athena-core/http/CallStatistics"
+import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
+import { type ProgressReport, SyncProgress } from "@athena-engine/sync/runs/SyncProgress"
+import { Clock, Context, Effect, Layer, Schedule } from "effect"
+import { colouredOnStderr } from "./colours.ts"
+import { type PracticeProgress, progressLines } from "./progressLines.ts"
 
-let isDrawn = false
+let linesDrawn = 0
 
-/** What a log line must begin with so that it does not run into the bar. */
+/** What a line on stderr must begin with so that it does not run into the progress. */
 export const eraseProgress = (): string => {
-  if (!isDrawn) return ""
-  isDrawn = false
-  return "\r\u001b[K"
+  if (linesDrawn === 0) return ""
+  const up = linesDrawn > 1 ? `\u001b[${linesDrawn - 1}A` : ""
+  linesDrawn = 0
+  return `\r${up}\u001b[J`
 }
 
-const barWidth = 24
+/** To be told when a practice is done with all of its parts. */
+export const PracticeDone = Context.Reference<(practiceId: PracticeId) => Effect.Effect<void>>(
+  "sync-cli/output/PracticeDone",
+  { defaultValue: () => () => Effect.void }
+)
 
-const timeLeft = (elapsedMs: number, done: number, all: number): string => {
-  if (done === 0 || done >= all) return ""
-  const seconds = Math.round((elapsedMs / done) * (all - done)) / 1000
-  return seconds >= 90 ? `~${Math.round(seconds / 60)} min left` : `~${Math.max(1, Math.round(seconds))} s left`
+export interface ProgressOptions {
+  /** Practices of the command. */
+  readonly practices: number
+  /** Requests a second that the budget allows to all of them. */
+  readonly ceiling: number
 }
 
-/** The line, over all practices of the run. */
-export const progressLine = (reports: ReadonlyArray<ProgressReport>, elapsedMs: number): string => {
-  const done = reports.reduce((sum, report) => sum + report.windowsDone, 0)
-  const all = reports.reduce((sum, report) => sum + report.windows, 0)
-  const rows = reports.reduce((sum, report) => sum + report.fetched, 0)
-  const filled = all === 0 ? 0 : Math.round((done / all) * barWidth)
-  const rate = elapsedMs > 0 ? Math.round(rows / (elapsedMs / 1000)) : 0
-  return [
-    `${reports[0]?.resource ?? ""} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${done}/${all}`,
-    `${rows.toLocaleString("en-US")} rows`,
-    `${rate.toLocaleString("en-US")}/s`,
-    timeLeft(elapsedMs, done, all)
-  ]
-    .filter((part) => part !== "")
-    .join("  ")
+interface Told extends PracticeProgress {
+  /** Rows and requests of each resource. */
+  readonly of: ReadonlyMap<string, { readonly rows: number; readonly requests: number }>
 }
 
-const drawing = Effect.gen(function* () {
+const tell = (known: Told | undefined, report: ProgressReport, requests: number): Told => {
+  const of = new Map([...(known?.of ?? []), [report.resource, { rows: report.fetched, requests }]])
+  const total = (value: "rows" | "requests") => [...of.values()].reduce((sum, one) => sum + one[value], 0)
+  return { report, of, rows: total("rows"), requests: total("requests"), isDone: false }
+}
+
+const drawing = Effect.fnUntraced(function* ({ ceiling, practices }: ProgressOptions) {
   const startedAt = yield* Clock.currentTimeMillis
-  const reports = new Map<string, ProgressReport>()
-  return (report: ProgressReport) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
-      reports.set(`${report.resource} of ${report.practiceId}`, report)
-      const line = progressLine([...reports.values()], now - startedAt)
-      process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
-      isDrawn = true
+  const told = new Map<PracticeId, Told>()
+
+  const draw = Effect.map(Clock.currentTimeMillis, (now) => {
+    const { columns = 80, rows = 24 } = process.stderr
+    const progress = { practices: [...told.values()], expected: practices, elapsedMs: now - startedAt, ceiling }
+    const lines = progressLines(progress, { columns, rows })
+    if (lines.length === 0) return
+    process.stderr.write(eraseProgress() + lines.map((line) => colouredOnStderr("cyan", line)).join("\n"))
+    linesDrawn = lines.length
+  })
+  yield* Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("200 millis")))
+  yield* Effect.addFinalizer(() => Effect.sync(() => void process.stderr.write(eraseProgress())))
+
+  return Context.make(SyncProgress, (report) =>
+    Effect.map(CurrentCallStatistics, (statistics) => {
+      told.set(report.practiceId, tell(told.get(report.practiceId), report, statistics?.requests ?? 0))
     })
+  ).pipe(
+    Context.add(PracticeDone, (practiceId) =>
+      Effect.sync(() => {
+        const known = told.get(practiceId)
+        if (known !== undefined) told.set(practiceId, { ...known, isDone: true })
+      })
+    )
+  )
 })
 
 /** Draws the progress of a command, and takes it away at its end. */
-export const progress: Layer.Layer<never> = process.stderr.isTTY
-  ? Layer.effect(
-      SyncProgress,
-      Effect.acquireRelease(drawing, () => Effect.sync(() => void process.stderr.write(eraseProgress())))
-    )
-  : Layer.empty
+export const progress = (options: ProgressOptions): Layer.Layer<never> =>
+  process.stderr.isTTY && process.env["TERM"] !== "dumb" ? Layer.effectContext(drawing(options)) : Layer.empty

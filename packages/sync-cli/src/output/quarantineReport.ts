@@ -6,14 +6,14 @@ import type { SyncResult } from "@athena-engine/sync/runs/SyncResult"
 import { Effect } from "effect"
 import { print, printJson } from "./print.ts"
 import { reportSync, type SyncReport } from "./syncReport.ts"
-import { table } from "./table.ts"
-import { terminalWidth, wrapped } from "./wrapped.ts"
+import { tableRows } from "./table.ts"
+import { remarkLines, terminalWidth, wrapped } from "./wrapped.ts"
 
 const minute = (stamp: string) => stamp.slice(0, 16).replace("T", " ")
 
 /** Under each record the reason, which is longer than a column. */
 const forPeople = (records: ReadonlyArray<QuarantinedRecord>): string => {
-  const lines = table(
+  const { headings, rows } = tableRows(
     ["id", "practice", "resource", "record", "first seen (UTC)"],
     records.map((one) => [
       String(one.id),
@@ -22,8 +22,7 @@ const forPeople = (records: ReadonlyArray<QuarantinedRecord>): string => {
       one.recordId ?? "(no id)",
       minute(one.firstSeenAt)
     ])
-  ).split("\n")
-  const [headings = "", ...rows] = lines
+  )
   const reasons = records.map(({ reason }) => wrapped(reason, terminalWidth(), "    "))
   return [headings, ...rows.flatMap((row, n) => [row, reasons[n] ?? ""])].join("\n")
 }
@@ -53,6 +52,6 @@ export const reportRetry = Effect.fnUntraced(function* (
 ) {
   const reported = yield* Effect.exit(reportSync(report, isJson))
   const notes = report.results.flatMap(noteOf)
-  if (!isJson && notes.length > 0) yield* print(notes.map((note) => wrapped(note, terminalWidth())).join("\n"))
+  if (!isJson && notes.length > 0) yield* print(notes.map((note) => remarkLines(note, terminalWidth())).join("\n"))
   return yield* reported
 })

@@ -4,9 +4,10 @@
 import type { BudgetStatus, Budgets, QuotaStatus } from "@athena-engine/coordination/status/readBudgets"
 import type { ResourceStatus } from "@athena-engine/sync/status/readStatus"
 import { age } from "./age.ts"
+import { coloured, status as inColour } from "./colours.ts"
 import { print, printJson } from "./print.ts"
 import { table } from "./table.ts"
-import { terminalWidth, wrapped } from "./wrapped.ts"
+import { remarkLines, terminalWidth } from "./wrapped.ts"
 
 /** Something older than it may be; see `commands/objectives`. */
 interface Stale {
@@ -38,7 +39,7 @@ const resourceTable = (resources: ReadonlyArray<ResourceStatus>) =>
       compact.format(resource.rows).padStart(5),
       resource.backlog.candidates + resource.backlog.disputed,
       resource.quarantined,
-      resource.lastRun?.status ?? "–"
+      inColour(resource.lastRun?.status ?? "–")
     ])
   )
 
@@ -88,7 +89,7 @@ const budgetLines = ({ budgets, quotas }: Budgets): ReadonlyArray<string> =>
     "",
     `App ${app}`,
     budgetTable(budgets.filter((budget) => budget.app === app)),
-    ...quotas.filter((one) => one.app === app).map((one) => wrapped(quotaLine(one), terminalWidth()))
+    ...quotas.filter((one) => one.app === app).map((one) => remarkLines(quotaLine(one), terminalWidth()))
   ])
 
 const forPeople = (report: StatusReport): string => {
@@ -97,7 +98,16 @@ const forPeople = (report: StatusReport): string => {
   const notes = [...stale.map(staleNote), ...resources.flatMap(noteOf), ...quarantineNote(resources)]
   return [
     resources.length === 0 ? nothing : resourceTable(resources),
-    ...(notes.length === 0 ? [] : ["", ...notes.map((note) => wrapped(note, terminalWidth()))]),
+    ...(notes.length === 0
+      ? []
+      : [
+          "",
+          ...notes.map((note) =>
+            note.startsWith("STALE")
+              ? coloured("yellow", remarkLines(note, terminalWidth()))
+              : remarkLines(note, terminalWidth())
+          )
+        ]),
     ...budgetLines(report)
   ].join("\n")
 }

@@ -2,9 +2,10 @@
 
 import { Ended } from "@athena-engine/program/exit/Ended"
 import { Effect } from "effect"
+import { status as inColour } from "./colours.ts"
 import { print, printJson } from "./print.ts"
-import { table } from "./table.ts"
-import { terminalWidth, wrapped } from "./wrapped.ts"
+import { table, tableRows } from "./table.ts"
+import { remarkLines, terminalWidth } from "./wrapped.ts"
 
 export interface ShownTopic {
   readonly topic: string
@@ -48,12 +49,6 @@ export const reportTopics = (environment: string, topics: ReadonlyArray<ShownTop
             )
       )
 
-/** Under each subscription where its events go, which is longer than a column. */
-const withEndpoints = (tableText: string, endpoints: ReadonlyArray<string | null>): string => {
-  const [headings = "", ...rows] = tableText.split("\n")
-  return [headings, ...rows.flatMap((row, n) => [row, `    ${endpoints[n] ?? "no endpoint"}`])].join("\n")
-}
-
 export const reportSubscriptions = (
   environment: string,
   subscriptions: ReadonlyArray<ShownSubscription>,
@@ -68,8 +63,10 @@ export const reportSubscriptions = (
     one.status ?? "–",
     one.endsAt?.slice(0, 10) ?? "–"
   ])
-  const endpoints = subscriptions.map(({ endpoint }) => endpoint)
-  return print(withEndpoints(table(["id", "practice", "topic", "status", "ends"], rows), endpoints))
+  const shown = tableRows(["id", "practice", "topic", "status", "ends"], rows)
+  // Where its events go is longer than a column.
+  const lines = shown.rows.flatMap((row, n) => [row, `    ${subscriptions[n]?.endpoint ?? "no endpoint"}`])
+  return print([shown.headings, ...lines].join("\n"))
 }
 
 /** Prints what was done; ends with 1 if nothing could be, and with 3 if part of it could not or is left to do. */
@@ -82,11 +79,11 @@ export const reportSubscriptionResults = Effect.fnUntraced(function* (
   const rows = results.map((one) => [
     one.practiceId ?? "–",
     one.topic ?? "–",
-    one.status,
+    inColour(one.status),
     one.subscriptionId ?? one.error?.tag ?? "–"
   ])
   const failures = results.flatMap(({ error }) => (error === undefined ? [] : [error]))
-  const notes = failures.map(({ message }) => wrapped(message, terminalWidth()))
+  const notes = failures.map(({ message }) => remarkLines(message, terminalWidth()))
   yield* isJson
     ? printJson({ command, environment, results })
     : print([table(["practice", "topic", "status", "id"], rows), ...notes].join("\n"))

@@ -1,5 +1,7 @@
 import type { Verification } from "@athena-engine/audit/verify/Verification"
+import { coloured } from "./colours.ts"
 import { print, printJson } from "./print.ts"
+import { remarkLines } from "./wrapped.ts"
 
 const forPeople = ({ events, entries, firstBad, status, unfinished }: Verification): string => {
   const open = unfinished === 0 ? "" : ` ${unfinished} calls never came back; that is no failure of the trail.`
@@ -14,4 +16,6 @@ const forPeople = ({ events, entries, firstBad, status, unfinished }: Verificati
 
 /** What a verification found, for people or for machines. */
 export const printVerification = (verification: Verification, isJson: boolean) =>
-  isJson ? printJson(verification) : print(forPeople(verification))
+  isJson
+    ? printJson(verification)
+    : print(coloured(verification.status === "verified" ? "green" : "red", remarkLines(forPeople(verification))))

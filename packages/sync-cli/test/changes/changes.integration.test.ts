@@ -20,7 +20,7 @@ layer(World.layer(), { excludeTestServices: true, timeout: 60_000 })("athena-syn
         assert.strictEqual(asked.code, 0, asked.stderr)
         const lines = asked.stdout.split("\n")
         assert.match(lines[0] ?? "", /^practice +resource +status +new +updated +same +gone +calls$/)
-        assert.match(asked.stdout, /^195900 +appointments +complete +0 +0 +0 +0 +3$/m)
+        assert.match(asked.stdout, /^195900 +appointment changes +complete +0 +0 +0 +0 +3$/m)
         assert.match(asked.stdout, /^practice 195900, patients: subscribed; changes come from \d{4}-\d\d-\d\dT/m)
 
         yield* simulator.advance("3 seconds")

@@ -21,7 +21,7 @@ layer(World.layer(), fast)("before and after a sync", (it) => {
         const before = yield* requestsSeen
         const ran = yield* run([...week, "--dry-run", "--json"], environment)
         assert.strictEqual(ran.code, 0, ran.stderr)
-        const { dryRun, plans } = JSON.parse(ran.stdout)
+        const { dryRun, plans, total } = JSON.parse(ran.stdout)
         assert.isTrue(dryRun)
         assert.deepStrictEqual(plans, [
           {
@@ -30,13 +30,51 @@ layer(World.layer(), fast)("before and after a sync", (it) => {
             windows: 5,
             finished: 0,
             calls: 6,
+            isBackfill: false,
             seconds: 1,
             shareOfDailyQuota: 0.01
           }
         ])
+        assert.deepStrictEqual(total, {
+          practices: 1,
+          windows: 5,
+          finished: 0,
+          calls: 6,
+          seconds: 1,
+          shareOfDailyQuota: 0.01,
+          days: 1,
+          leftToday: null
+        })
         assert.strictEqual(yield* requestsSeen, before)
         const sql = yield* SqlClient
         assert.isEmpty(yield* sql`select from athena.sync_runs`)
+      }),
+    fast.timeout
+  )
+
+  it.effect(
+    "--dry-run of all adds up resources and practices, and tells of years that they are a backfill",
+    () =>
+      Effect.gen(function* () {
+        const environment = { ...(yield* World.environment), ATHENA_DAILY_QUOTA: "2000" }
+        const years = ["all", "--from", "2015-01-01", "--to", "2025-12-31", "--dry-run"]
+        const practices = ["--practice", "195900", "--practice", "195901"]
+        const ran = yield* run([...years, ...practices, "--json"], environment)
+        const { plans, total } = JSON.parse(ran.stdout)
+        assert.deepStrictEqual(
+          plans.map(({ calls, practiceId, resource }: (typeof plans)[number]) => [practiceId, resource, calls]),
+          ["195900", "195901"].flatMap((practiceId) => [
+            [practiceId, "reference", 3],
+            [practiceId, "appointments", 4019],
+            [practiceId, "changes", 2],
+            [practiceId, "patients", 0]
+          ])
+        )
+        assert.deepInclude(total, { practices: 2, windows: 8046, finished: 0, calls: 8048, days: 9 })
+        const { stdout } = yield* run([...years, ...practices], environment)
+        assert.match(stdout, /^all 2 +8,046 +0 +8,048 +17 s +402.4 %$/m)
+        assert.include(stdout, "This is a backfill")
+        assert.include(stdout, "It takes 9 days of the quota.")
       }),
     fast.timeout
   )

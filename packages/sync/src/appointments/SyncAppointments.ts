@@ -55,6 +55,16 @@ const work = (options: SyncAppointmentsOptions, windows: ReadonlyArray<Window>) 
     const done = new Set(finished)
     let fetched = 0
 
+    const tell = Effect.suspend(() =>
+      report({
+        practiceId: run.practiceId,
+        resource: run.resource,
+        windowsDone: done.size,
+        windows: windows.length,
+        fetched
+      })
+    )
+
     // A department that could not be read may have appointments on every day.
     const frontier = makeFrontier(windows, ({ key }) => done.has(key))
     const readUpTo = (window: Window) => (departments.isWhole ? frontier.with(window) : undefined)
@@ -71,13 +81,7 @@ const work = (options: SyncAppointmentsOptions, windows: ReadonlyArray<Window>) 
       const counts = yield* committing.withPermit(Effect.tap(commit, () => Effect.sync(() => done.add(window.key))))
       yield* committed(counts)
       fetched += counts.fetched
-      yield* report({
-        practiceId: run.practiceId,
-        resource: run.resource,
-        windowsDone: done.size,
-        windows: windows.length,
-        fetched
-      })
+      yield* tell
     })
 
     const part = (window: Window) =>
@@ -85,6 +89,7 @@ const work = (options: SyncAppointmentsOptions, windows: ReadonlyArray<Window>) 
         rowsInHand.hold((makeRoom) => readWindow(window, makeRoom)),
         { window: window.key }
       )
+    yield* tell
     yield* Effect.forEach(open, (window) => unlessStopping(part(window)), { concurrency: windowsAtOnce, discard: true })
     yield* endIfStopping
     yield* settleCandidates(run, lease, options, tolerance, committed)

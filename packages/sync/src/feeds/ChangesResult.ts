@@ -4,6 +4,8 @@ import type { FeedName, SweepReason } from "./journal.ts"
 /** What reading a feed came to, as `--json` prints it. `fetched` counts what was replayed and swept too. */
 export interface ChangesResult extends SyncResult {
   readonly resource: FeedName
+  /** The same: tells the feed's result from that of the list. */
+  readonly feed: FeedName
   /**
    * `pending`: asked for, and not in force yet; nothing could be read, which is no failure. `partial`: active, but not for all
    * of the events that belong to it.

@@ -127,6 +127,7 @@ const resultOf = (feed: FeedName, result: SyncResult, learnt: Learnt, isSwept: b
   return {
     ...result,
     resource: feed,
+    feed,
     ...(isMissing ? { status: "partial" as const, error: changesMissing(where, left) } : {}),
     subscription:
       learnt.end === undefined ? "unknown" : isPending ? "pending" : missing.length > 0 ? "partial" : "active",

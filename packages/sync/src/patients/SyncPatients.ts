@@ -17,6 +17,7 @@ import { endIfStopping, unlessStopping } from "../runs/Stopping.ts"
 import { SyncProgress } from "../runs/SyncProgress.ts"
 import { makeTolerance } from "../runs/Tolerance.ts"
 import { commitPatients } from "./commitPatients.ts"
+import { handfulsOf, keyOf } from "./handfuls.ts"
 import { confirmNotFound, readPatient } from "./readPatient.ts"
 import { controlPatient, knownPatients } from "./sql/knownPatients.ts"
 
@@ -27,25 +28,24 @@ export interface SyncPatientsOptions {
   readonly holder: string
 }
 
-/** Patients of one transaction. */
-const handful = 50
 /** Handfuls under way at the same time, so that one slow answer does not hold the others up. */
 const handfulsAtOnce = 2
 /** The budget decides how many of them are sent. */
 const readsAtOnce = 64
 
-/** A handful is named by its first and last id, so that it is known again only if nobody came between them. */
-const keyOf = (ids: ReadonlyArray<PatientId>) => `${ids[0]}..${ids.at(-1)} (${ids.length})`
-
 const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
   const report = yield* SyncProgress
   const tolerance = makeTolerance()
   const beganAt = yield* databaseTime
-  const handfuls = Arr.chunksOf(yield* knownPatients(run), handful)
+  const handfuls = handfulsOf(yield* knownPatients(run))
   const open = handfuls.filter((ids) => !finished.has(keyOf(ids)))
   const committing = yield* Semaphore.make(1)
   let windowsDone = handfuls.length - open.length
   let fetched = 0
+
+  const tell = Effect.suspend(() =>
+    report({ practiceId: run.practiceId, resource: run.resource, windowsDone, windows: handfuls.length, fetched })
+  )
 
   const readHandful = Effect.fnUntraced(function* (ids: ReadonlyArray<PatientId>) {
     const readAt = yield* databaseTime
@@ -66,14 +66,9 @@ const work = Effect.fnUntraced(function* ({ run, lease, finished, committed }: R
     yield* committed(counts)
     windowsDone += 1
     fetched += counts.fetched
-    yield* report({
-      practiceId: run.practiceId,
-      resource: run.resource,
-      windowsDone,
-      windows: handfuls.length,
-      fetched
-    })
+    yield* tell
   })
+  yield* tell
   const handfulOf = (ids: ReadonlyArray<PatientId>) => unlessStopping(readHandful(ids))
   yield* Effect.forEach(open, handfulOf, { concurrency: handfulsAtOnce, discard: true })
   yield* endIfStopping

@@ -3,8 +3,8 @@ import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 
 export interface Plan {
   readonly practiceId: PracticeId
-  readonly resource: "appointments" | "patients"
-  /** Days, or handfuls of patients, that the run would read. */
+  readonly resource: "reference" | "appointments" | "changes" | "patients"
+  /** Lists, days, feeds or handfuls of patients that the run would read. */
   readonly windows: number
   /** Of them, those that an unfinished run of the same range has done. */
   readonly finished: number

@@ -11,7 +11,7 @@ export interface ProgressReport {
   readonly fetched: number
 }
 
-/** Told after every committed window; by default nobody listens. It must not fail and not wait. */
+/** Told before the first window and after every committed one; by default nobody listens. It must not fail and not wait. */
 export const SyncProgress = Context.Reference<(report: ProgressReport) => Effect.Effect<void>>(
   "sync/runs/SyncProgress",
   { defaultValue: () => () => Effect.void }

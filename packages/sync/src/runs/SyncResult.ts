@@ -60,6 +60,8 @@ export interface RunFailure {
 export interface SyncResult extends RowCounts {
   readonly practiceId: PracticeId
   readonly resource: RunResource
+  /** The changed-data feed that was read; none where the resource was listed. */
+  readonly feed?: "appointments" | "patients"
   /** `complete`; `partial`: something was committed, something is missing or quarantined; `failed`: nothing was. */
   readonly status: "complete" | "partial" | "failed"
   readonly requests: number
