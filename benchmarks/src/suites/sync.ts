@@ -2,69 +2,28 @@
  * What a row costs. Every process measures itself: the simulator's work and PostgreSQL's are in no figure but the wall
  * clock's. The runs go round in turns, so that a busy machine is busy for all of them, and medians count.
  */
-import { Effect, Schema } from "effect"
-import { median, Usage } from "../measure/Usage.ts"
+import { Effect, Option } from "effect"
+import { median, type Usage } from "../measure/Usage.ts"
 import { Postgres } from "../processes/Postgres.ts"
-import { runWorker, WorkerFailed } from "../processes/runWorker.ts"
-import { startSimulator } from "../processes/startSimulator.ts"
 import type { Line } from "../report/Report.ts"
+import { fetchAll, type Synced, syncAll, warmSimulator } from "./measuredSync.ts"
 import type { Suite } from "./Suite.ts"
 
+// Two practices: of one with more than 100,000 rows the simulator keeps no rendered text.
 const practices = ["195900", "195902"]
 const rounds = 3
-
-const Fetched = Schema.Struct({ ...Usage.fields, rows: Schema.Finite })
-const Synced = Schema.Struct({
-  ...Usage.fields,
-  results: Schema.Array(
-    Schema.Struct({
-      status: Schema.String,
-      fetched: Schema.Finite,
-      inserted: Schema.Finite,
-      updated: Schema.Finite
-    })
-  )
-})
-type Synced = typeof Synced.Type
-
-const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0)
-const written = ({ results }: Synced) => sum(results.map(({ inserted, updated }) => inserted + updated))
-
-/** A simulator without latency and without limits, with so many appointments, every page of which was rendered once. */
-const warmSimulator = Effect.fnUntraced(function* (rows: number) {
-  // Two practices: of one with more than 100,000 rows the simulator keeps no rendered text.
-  const volume = Object.fromEntries(practices.map((practice) => [practice, Math.round(rows / practices.length)]))
-  const origin = yield* startSimulator({ volume, limits: { tokensPerMinute: 1000, dailyQuota: 10_000_000 } })
-  yield* runWorker("fetch", { origin, practices }, Fetched)
-  return origin
-})
-
-/** One sync; it has to write exactly the rows that there are, or none when they are there already. */
-const sync = Effect.fnUntraced(function* (
-  origin: string,
-  databaseUrl: string,
-  audit: "sql" | "memory",
-  expected: "all" | "none"
-) {
-  const result = yield* runWorker("engine", { origin, databaseUrl, practices, audit }, Synced)
-  const fetched = sum(result.results.map((one) => one.fetched))
-  const isExact =
-    result.results.every(({ status }) => status === "complete") &&
-    written(result) === (expected === "all" ? fetched : 0)
-  return isExact ? result : yield* new WorkerFailed({ program: "engine", output: JSON.stringify(result) })
-})
 
 /** All runs of one round on one simulator. */
 const round = Effect.fnUntraced(function* (origin: string) {
   const { freshDatabase, settle } = yield* Postgres
-  const fetched = yield* runWorker("fetch", { origin, practices }, Fetched)
-  const inserted = yield* runWorker("fetch", { origin, practices, databaseUrl: yield* freshDatabase }, Fetched)
+  const fetched = yield* fetchAll({ origin, practices })
+  const inserted = yield* fetchAll({ origin, practices, databaseUrl: yield* freshDatabase })
   yield* settle
   const databaseUrl = yield* freshDatabase
-  const first = yield* sync(origin, databaseUrl, "sql", "all")
+  const first = yield* syncAll({ origin, practices, databaseUrl, audit: "sql" }, "all")
   yield* settle
-  const second = yield* sync(origin, databaseUrl, "sql", "none")
-  const withoutTrail = yield* sync(origin, yield* freshDatabase, "memory", "all")
+  const second = yield* syncAll({ origin, practices, databaseUrl, audit: "sql" }, "none")
+  const withoutTrail = yield* syncAll({ origin, practices, databaseUrl: yield* freshDatabase, audit: "memory" }, "all")
   yield* settle
   return { fetched, inserted, first, second, withoutTrail, rows: fetched.rows }
 })
@@ -120,14 +79,15 @@ const linesOf = (all: ReadonlyArray<Round>, small: Synced): ReadonlyArray<Line> 
 }
 
 /** What a row costs from the API to the database, everything included. */
-export const syncSuite: Suite = Effect.fnUntraced(function* ({ rows }) {
+export const syncSuite: Suite = Effect.fnUntraced(function* (options) {
+  const rows = Option.getOrElse(options.rows, () => 200_000)
   const { freshDatabase } = yield* Postgres
   const small = yield* Effect.scoped(
-    Effect.flatMap(warmSimulator(rows / 10), (origin) =>
-      Effect.flatMap(freshDatabase, (databaseUrl) => sync(origin, databaseUrl, "sql", "all"))
+    Effect.flatMap(warmSimulator(rows / 10, practices), (origin) =>
+      Effect.flatMap(freshDatabase, (databaseUrl) => syncAll({ origin, practices, databaseUrl, audit: "sql" }, "all"))
     )
   )
-  const origin = yield* warmSimulator(rows)
+  const origin = yield* warmSimulator(rows, practices)
   const all: Array<Round> = []
   for (let n = 0; n < rounds; n++) all.push(yield* round(origin))
   return {

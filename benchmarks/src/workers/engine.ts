@@ -19,10 +19,12 @@ const Input = Schema.Struct({
   origin: Schema.String,
   databaseUrl: Schema.String,
   practices: Schema.Array(PracticeId),
-  audit: Schema.Literals(["sql", "memory"])
+  audit: Schema.Literals(["sql", "memory"]),
+  /** Practices that are synced at the same time; all of them when absent. */
+  practicesAtOnce: Schema.optionalKey(Schema.Int)
 })
 
-workerMain(Input, ({ origin, databaseUrl, practices, audit }) => {
+workerMain(Input, ({ origin, databaseUrl, practices, audit, practicesAtOnce }) => {
   const runId = RunId.make(crypto.randomUUID())
   const work = Effect.forEach(
     practices,
@@ -34,7 +36,7 @@ workerMain(Input, ({ origin, databaseUrl, practices, audit }) => {
         to: LocalDate.make("2019-06-30"),
         holder: "benchmark"
       }),
-    { concurrency: "unbounded" }
+    { concurrency: practicesAtOnce ?? "unbounded" }
   )
   const trail = audit === "sql" ? AuditTrailSql.layer({ environment: "simulator" }) : AuditTrailMemory.layer
   const services = Layer.mergeAll(athena(origin), trail, Leases.layer).pipe(
