@@ -186,6 +186,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   },
   [program]: {
     configuration: ["Program"],
+    health: ["services"],
     services: ["Program", "configuration"]
   },
   "@athena-engine/sync-cli": {

@@ -16,6 +16,7 @@ import { patients } from "./commands/patients.ts"
 import { purge } from "./commands/purge.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { reference } from "./commands/reference.ts"
+import { schedule } from "./commands/schedule.ts"
 import { status } from "./commands/status.ts"
 import { subscriptions } from "./commands/subscriptions.ts"
 import { presenter } from "./output/help.ts"
@@ -32,6 +33,7 @@ const athenaSync = Command.make("athena-sync").pipe(
     patients,
     changes,
     reference,
+    schedule,
     status,
     doctor,
     subscriptions,

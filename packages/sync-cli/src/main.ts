@@ -8,10 +8,23 @@ import { eraseProgress } from "./output/progress.ts"
 import { toldOnStderr } from "./output/wrapped.ts"
 
 let signal: "SIGINT" | "SIGTERM" | undefined
-for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => (signal ??= name))
-
 const args = process.argv.slice(2)
-const isSync = args.some((arg) => ["all", "appointments", "patients", "changes", "reference", "retry"].includes(arg))
+const isSchedule = args.includes("schedule")
+const isSync =
+  isSchedule || args.some((arg) => ["all", "appointments", "patients", "changes", "reference", "retry"].includes(arg))
+
+/** Whatever holds a schedule up, its supervisor must not have to kill it: by default those wait for 30 s or longer. */
+const longestStop = 25_000
+
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    const leave = () => process.exit(signal === "SIGTERM" ? 143 : 130)
+    // What is committed is committed; the next run goes on from there.
+    if (isSchedule && signal !== undefined) leave()
+    signal ??= name
+    if (isSchedule) setTimeout(leave, longestStop).unref()
+  })
+}
 
 // A reader that has seen enough (`| head`) is no failure, of neither stream; nor must it end the work half-way.
 let hasLostOutput = false

@@ -29,12 +29,18 @@ const isWindow = matches(/^\d{4}-\d\d-\d\d[\w .:/()-]*$/)
 const isHolder = matches(/^[\w.@() -]+$/)
 /** The name of a signing key, never the key. */
 const isKeyId = matches(/^[\w.:-]{1,128}$/)
+/** A line of cron. */
+const isCron = matches(/^[A-Za-z\d*,/ -]+$/)
+/** A time zone's name. */
+const isZone = matches(/^[A-Za-z][\w+/-]*$/)
 
 const forms: Readonly<Record<string, Form>> = {
   appointmentId: isId,
   attempts: isCount,
   command: isWord,
   count: isCount,
+  cron: isCron,
+  dueAt: isTime,
   durationMs: isCount,
   endpoint: isTemplate,
   environment: isWord,
@@ -43,7 +49,9 @@ const forms: Readonly<Record<string, Form>> = {
   gone: isCount,
   holder: isHolder,
   inserted: isCount,
+  job: isWord,
   kid: isKeyId,
+  nextDue: isTime,
   patientId: isId,
   practiceId: isId,
   quarantined: isCount,
@@ -57,6 +65,7 @@ const forms: Readonly<Record<string, Form>> = {
   since: isTime,
   sqlState: isWord,
   status: isWord,
+  timeZone: isZone,
   unchanged: isCount,
   updated: isCount,
   window: isWindow

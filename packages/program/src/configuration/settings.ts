@@ -127,6 +127,13 @@ export const programSettings = readAll({
   ...athenaVariables
 })
 
+/** For the programs that listen: which address. The value is handed to the system as it is. */
+export const listenSettings = readAll({
+  host: withDefault("HOST", "127.0.0.1", "an address or a host name", (value) =>
+    /^[\w.:-]+$/.test(value) ? value : undefined
+  )
+})
+
 export type DatabaseSettings = Effect.Success<typeof databaseSettings>
 export type ProgramSettings = Effect.Success<typeof programSettings>
 export type { ConfigurationInvalid }

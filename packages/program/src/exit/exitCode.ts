@@ -33,6 +33,7 @@ const isOurs = (tag: string) =>
     "LeaseHeld",
     "LeaseLost",
     "NextPageRefused",
+    "PortUnavailable",
     "ScopeNotGranted",
     "SimulatorServerError"
   ].includes(tag)

@@ -11,20 +11,19 @@ import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import type { BudgetOptions } from "@athena-engine/athena-core/rate-limit/BudgetOptions"
 import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
-import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import type { Leases } from "@athena-engine/database/locks/Leases"
 import { databaseOptions, databasePlace, programSettings } from "@athena-engine/program/configuration/settings"
 import { UsageError } from "@athena-engine/program/exit/Ended"
 import { athena } from "@athena-engine/program/services/athena"
 import { auditContext, holder } from "@athena-engine/program/services/auditContext"
 import { database } from "@athena-engine/program/services/database"
-import { sweepRunId } from "@athena-engine/sync/feeds/sweepRunId"
 import type { RunFailure, SyncResult } from "@athena-engine/sync/runs/SyncResult"
-import { Array as Arr, type Duration, Effect, Exit, Fiber, Layer, Option } from "effect"
-import { SqlClient } from "effect/sql/SqlClient"
+import { Array as Arr, type Duration, Effect, Layer, Option } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
 import { observability } from "../output/observability.ts"
 import { PracticeDone, progress } from "../output/progress.ts"
 import { reportSync } from "../output/syncReport.ts"
+import { afterRun, auditEventsOf } from "./afterRun.ts"
 import { closeKilledRuns } from "./closeKilledRuns.ts"
 import { nameDatabase } from "./nameDatabase.ts"
 
@@ -77,33 +76,6 @@ const throughAll = <A>(
     Effect.forEach(practices, (practiceId) => part({ ...options, practiceId }), { concurrency: practicesAtOnce }),
     (results) => results.flatMap((result): ReadonlyArray<A> => Arr.ensure(result))
   )
-
-const auditEventsOf = (runId: RunId) =>
-  Effect.flatMap(
-    SqlClient,
-    (sql) => sql<{ readonly count: number }>`
-      select count(*)::int as count from audit.events where run_id in (${runId}, ${sweepRunId(runId)})`
-  ).pipe(
-    Effect.map(([row]) => row?.count ?? 0),
-    mapSqlError("audit.count")
-  )
-
-/**
- * What follows a run is left out if it cannot be had in time: a database that is gone must not take the report with it.
- * On a fiber of its own, since interrupting a statement on a dead connection takes a time of its own, and such a
- * connection may end it as if it had been interrupted.
- */
-const afterRun = <A, E, R>(work: Effect.Effect<A, E, R>, patience: Duration.Input, otherwise: A) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.forkDetach(work)
-    const exit = yield* Fiber.await(fiber).pipe(
-      Effect.timeoutOption(patience),
-      Effect.ensuring(Effect.sync(() => fiber.interruptUnsafe()))
-    )
-    if (Option.isSome(exit) && Exit.isSuccess(exit.value)) return exit.value.value
-    yield* Effect.logError("The audit trail could not be read after the run; check it with audit verify")
-    return otherwise
-  })
 
 /** The practices that a command is about: those of its flags, or else of `ATHENA_PRACTICES`. */
 export const practicesOf = (

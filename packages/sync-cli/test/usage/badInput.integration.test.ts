@@ -43,6 +43,20 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["reference data of a practice that is no id", ["reference", "--practice", "195900;1"], {}, "--practice: expected"],
     ["changes of a feed that there is not", ["changes", "--feed", "providers"], {}, '--feed: expected "appointments"'],
     ["changes of a practice that is no id", ["changes", "--practice", "195900;1"], {}, "--practice: expected"],
+    ["a schedule by a cron of four fields", ["schedule", "--cron", "0 2 * *"], {}, "--cron: expected five fields"],
+    ["a schedule on a day that never comes", ["schedule", "--cron", "0 0 30 2 *"], {}, "--cron: expected five fields"],
+    [
+      "a schedule in no time zone",
+      ["schedule", "--time-zone", "+05:00"],
+      {},
+      "--time-zone: expected the name of a time"
+    ],
+    ["a schedule of no job", ["schedule", "--job", "reference"], {}, "--job: expected appointments, patients"],
+    ["a schedule of a job with half a cron", ["schedule", "--job", "changes=*/15"], {}, "--job: expected appointments"],
+    ["a schedule with a jitter of no time", ["schedule", "--jitter", "some"], {}, "--jitter: expected"],
+    ["a schedule on no port", ["schedule", "--port", "99999"], {}, "--port: expected a port"],
+    ["a schedule of no practice", ["schedule"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
+    ["a schedule on no host", ["schedule"], { HOST: "every host" }, "HOST: must be"],
     ["changes of no practice", ["changes"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
     ["changes of a department of no practice", ["changes", "--department", "1"], {}, "exactly one --practice"],
     [

@@ -80,6 +80,9 @@ const run = Effect.fnUntraced(function* <R>(
   const runId = yield* newRunId
   const slot = { practiceId, job: scheduled.job }
   const begunAt = yield* states.begin(lease, { ...slot, runId, dueAt, startedAt, pending, attempt })
+  yield* Effect.logInfo("A scheduled run begins").pipe(
+    Effect.annotateLogs({ runId, attempts: attempt, dueAt: DateTime.formatIso(DateTime.makeUnsafe(dueAt)) })
+  )
   const performance = { runId, practiceId, holder, startedAt: DateTime.makeUnsafe(begunAt) }
   const results: Array<SyncResult> = []
   const steps = Effect.gen(function* () {
