@@ -127,8 +127,12 @@ export const programSettings = readAll({
   ...athenaVariables
 })
 
-/** For the programs that listen: which address. The value is handed to the system as it is. */
-export const listenSettings = readAll({
+/** For the programs that listen besides; the host is handed to the system as it is. */
+export const serverSettings = readAll({
+  ...observabilityVariables,
+  ...databaseVariables,
+  ...networkVariables,
+  ...athenaVariables,
   host: withDefault("HOST", "127.0.0.1", "an address or a host name", (value) =>
     /^[\w.:-]+$/.test(value) ? value : undefined
   )

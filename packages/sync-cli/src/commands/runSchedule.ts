@@ -6,12 +6,7 @@ import { requireCredentials } from "@athena-engine/athena-core/environment/crede
 import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import * as Priority from "@athena-engine/athena-core/rate-limit/Priority"
-import {
-  databaseOptions,
-  databasePlace,
-  listenSettings,
-  programSettings
-} from "@athena-engine/program/configuration/settings"
+import { databaseOptions, databasePlace, serverSettings } from "@athena-engine/program/configuration/settings"
 import { budgetGauges } from "@athena-engine/program/health/budgetGauges"
 import { healthRoutes } from "@athena-engine/program/health/healthRoutes"
 import { httpServer } from "@athena-engine/program/health/httpServer"
@@ -96,8 +91,7 @@ const health = (
 }
 
 export const runSchedule = Effect.fnUntraced(function* (flags: ScheduleFlags) {
-  const configured = yield* programSettings
-  const { host } = yield* listenSettings
+  const configured = yield* serverSettings
   const settings = {
     ...configured,
     maxConcurrency: Option.orElse(flags.concurrency, () => configured.maxConcurrency),
@@ -133,7 +127,7 @@ export const runSchedule = Effect.fnUntraced(function* (flags: ScheduleFlags) {
   })
   const beside = Option.match(flags.port, {
     onNone: () => Layer.empty,
-    onSome: (port) => health({ host, port }, practices, jobs)
+    onSome: (port) => health({ host: settings.host, port }, practices, jobs)
   })
   const services = Layer.merge(athena(settings), ScheduleStates.layerSql).pipe(
     Layer.provideMerge(database(settings, "write")),
