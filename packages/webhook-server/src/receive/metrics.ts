@@ -29,39 +29,50 @@ export type Refusal =
   | "no-room"
   | "gone"
 
-const refusals = Metric.counter("athena_webhook_refusals_total", {
-  description: "Requests that were not acknowledged, by reason",
-  incremental: true
-})
+/**
+ * A metric for each value of a tag, with the tag from its making: `Metric.withAttributes` would put together the name of its
+ * series anew at every update.
+ */
+const tagged = <Input>(context: Context.Context<never>, make: (value: string) => Metric.Metric<Input, unknown>) => {
+  const metrics = new Map<string, Metric.Metric<Input, unknown>>()
+  return (value: string, input: Input): void => {
+    const metric = metrics.get(value) ?? make(value)
+    metrics.set(value, metric)
+    metric.updateUnsafe(input, context)
+  }
+}
 
-const notifications = Metric.counter("athena_webhook_notifications_total", {
-  description: "Verified notifications that were acknowledged, by what they were",
-  incremental: true
-})
+const refusals = (reason: string) =>
+  Metric.counter("athena_webhook_refusals_total", {
+    description: "Requests that were not acknowledged, by reason",
+    attributes: { reason },
+    incremental: true
+  })
+
+const notifications = (kind: string) =>
+  Metric.counter("athena_webhook_notifications_total", {
+    description: "Verified notifications that were acknowledged, by what they were",
+    attributes: { kind },
+    incremental: true
+  })
 
 const unread = Metric.counter("athena_webhook_unread_events_total", {
   description: "Events that acknowledged notifications told of and that could not be read",
   incremental: true
 })
 
-const acknowledgement = Metric.histogram("athena_webhook_acknowledgement_seconds", {
-  description: "From the headers of a verified notification to its answer",
-  boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2]
-})
+const acknowledgement = (outcome: string) =>
+  Metric.histogram("athena_webhook_acknowledgement_seconds", {
+    description: "From the headers of a verified notification to its answer",
+    attributes: { outcome },
+    boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2]
+  })
 
-/** The same counters, updated outside of a fiber. */
+/** The same metrics, updated outside of a fiber. */
 export const receiverMetrics = (context: Context.Context<never>) => {
-  const tagged = <Input>(metric: Metric.Metric<Input, unknown>, tag: string) => {
-    const metrics = new Map<string, Metric.Metric<Input, unknown>>()
-    return (value: string, input: Input) => {
-      const known = metrics.get(value) ?? Metric.withAttributes(metric, { [tag]: value })
-      metrics.set(value, known)
-      known.updateUnsafe(input, context)
-    }
-  }
-  const refused = tagged<number>(refusals, "reason")
-  const acknowledged = tagged<number>(notifications, "kind")
-  const took = tagged<number>(acknowledgement, "outcome")
+  const refused = tagged<number>(context, refusals)
+  const acknowledged = tagged<number>(context, notifications)
+  const took = tagged<number>(context, acknowledgement)
   return {
     refused: (reason: Refusal) => refused(reason, 1),
     /** `events`, `unreadable`, `handshake`, `heartbeat` … */

@@ -10,13 +10,15 @@ import { type Context, Metric } from "effect"
  */
 export type Cut = "slow" | "headers" | "unparseable" | "too-many" | "too-many-of-address"
 
-const cuts = Metric.counter("athena_webhook_cut_connections_total", {
-  description: "Connections that the server cut, by reason",
-  incremental: true
-})
+const cuts = (reason: Cut) =>
+  Metric.counter("athena_webhook_cut_connections_total", {
+    description: "Connections that the server cut, by reason",
+    attributes: { reason },
+    incremental: true
+  })
 
 /** The same counter, updated outside of a fiber. */
 export const countCut =
   (context: Context.Context<never>) =>
   (reason: Cut): void =>
-    Metric.withAttributes(cuts, { reason }).updateUnsafe(1, context)
+    cuts(reason).updateUnsafe(1, context)
