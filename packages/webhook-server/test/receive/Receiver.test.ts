@@ -1,3 +1,4 @@
+import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
 import { InboxBusy } from "@athena-engine/inbox/commit/InboxBusy"
 import { makeLeakFinder } from "@athena-engine/testing/leaks/LeakFinder"
 import { printed } from "@athena-engine/testing/leaks/printed"
@@ -41,7 +42,7 @@ describe("a notification", () => {
           [[eventId(7), eventId(8), eventId(9)]]
         )
         assert.deepInclude(inbox.accepted[0]?.events[0], {
-          patientId: "60178",
+          patientId: PatientId.make("60178"),
           resourceId: "7",
           keptBecause: undefined
         })
