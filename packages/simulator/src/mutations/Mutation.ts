@@ -142,7 +142,10 @@ export const UpdatePatient = Schema.Struct({
   fields: PatientFields
 })
 
-/** `patientId` becomes `deleted` and its appointments move to `intoPatientId`. */
+/**
+ * `patientId` becomes `deleted` and its appointments move to `intoPatientId`, which names it from now on, and whoever was
+ * merged into it before. Nobody is merged twice, nor into somebody who is deleted `[assumed]`.
+ */
 export const MergePatients = Schema.Struct({
   kind: Schema.Literal("mergePatients"),
   practiceId,

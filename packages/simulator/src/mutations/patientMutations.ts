@@ -23,6 +23,8 @@ export const mergePatients = (practice: PracticeWorld, mutation: typeof MergePat
   const into = practice.patients.get(Number(mutation.intoPatientId))
   if (from === undefined || into === undefined) return noPatient
   if (from.id === into.id) return "a patient cannot be merged into themselves"
+  if (from.mergedInto !== undefined) return "the patient was merged already"
+  if (into.mergedInto !== undefined || into.status === "deleted") return "nobody can be merged into a deleted patient"
   practice.patients.put({ ...from, status: "deleted", mergedInto: into.id })
   practice.patients.put({ ...into, previousIds: [...into.previousIds, ...from.previousIds, from.id] })
   for (const appointment of practice.appointments.all()) {

@@ -149,6 +149,17 @@ describe("what happens in a practice", () => {
       assert.isFalse(rows.some((row) => row["patientid"] === from))
       assert.isTrue(rows.some((row) => row["patientid"] === patientId))
       assert.strictEqual(first(yield* read(`/v1/195900/patients/${from}`))["status"], "deleted")
+      // Who is left names whom they were, if they are asked to; and is named in turn, with those before, by the next one.
+      const previous = (id: string) =>
+        Effect.map(
+          read(`/v1/195900/patients/${id}?showpreviouspatientids=true`),
+          (answer) => first(answer)["previouspatientids"]
+        )
+      assert.deepStrictEqual(yield* previous(patientId), [from])
+      assert.notProperty(first(yield* read(`/v1/195900/patients/${patientId}`)), "previouspatientids")
+      yield* simulator.mutate({ kind: "mergePatients", practiceId, patientId, intoPatientId: "30010" })
+      assert.deepStrictEqual(yield* previous("30010"), ["30009", from, patientId])
+      assert.deepStrictEqual(yield* previous(patientId), [from])
     }).pipe(Effect.provide(Simulator.layer()))
   )
 
@@ -162,7 +173,11 @@ describe("what happens in a practice", () => {
         { kind: "cancel", practiceId, appointmentId: "12" },
         { kind: "move", practiceId, appointmentId, departmentId: "nowhere" },
         { kind: "reschedule", practiceId, appointmentId, providerId: "nobody" },
-        { kind: "deletePatient", practiceId, patientId: "1" }
+        { kind: "deletePatient", practiceId, patientId: "1" },
+        // 30007 is deleted, 30009 merged into 30010.
+        { kind: "mergePatients", practiceId, patientId: "30001", intoPatientId: "30007" },
+        { kind: "mergePatients", practiceId, patientId: "30001", intoPatientId: "30009" },
+        { kind: "mergePatients", practiceId, patientId: "30009", intoPatientId: "30001" }
       ] as const) {
         assert.strictEqual((yield* Effect.flip(simulator.mutate(wrong)))._tag, "MutationRefused")
       }
