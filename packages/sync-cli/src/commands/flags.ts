@@ -44,6 +44,12 @@ const day = (name: string, description: string) =>
 export const from = day("from", "First appointment date, included")
 export const to = day("to", "Last appointment date, included")
 
+/** `--since DATE` */
+export const since = day(
+  "since",
+  "Only patients with an appointment on this day or later, cancelled ones included, and whoever they were merged into. Default: all who are known"
+).pipe(Flag.optional)
+
 const requestsInFlight = (value: string) =>
   Option.liftPredicate(Number(value), (number) => /^\d{1,3}$/.test(value) && number >= 1 && number <= 256)
 

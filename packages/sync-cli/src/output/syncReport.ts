@@ -38,6 +38,14 @@ const counted: ReadonlyArray<Column> = [
   ["same", ({ unchanged }) => unchanged],
   ["gone", ({ gone }) => gone]
 ]
+/** What became of patients, in the words that are used of them. What was set aside is told below the table. */
+const ofPatients: ReadonlyArray<Column> = [
+  ["added", ({ inserted }) => inserted],
+  ["changed", ({ updated }) => updated],
+  ["unchanged", ({ unchanged }) => unchanged],
+  ["gone", ({ gone }) => gone],
+  ["merged", ({ merged }) => merged ?? 0]
+]
 const fetched: Column = ["fetched", (result) => result.fetched]
 const aside: Column = ["aside", ({ quarantined }) => quarantined]
 const calls: Column = ["calls", ({ requests }) => requests]
@@ -49,7 +57,11 @@ const tableOf = (results: ReadonlyArray<SyncResult>): string => {
   const practices = new Set(results.map(({ practiceId }) => practiceId)).size
   const subjects = [...new Set(results.map(subjectOf))]
   const isOfOne = subjects.length < 2
-  const columns = isOfOne ? [fetched, ...counted, aside, calls] : [...counted, calls]
+  const columns = isOfOne
+    ? subjects[0] === "patients"
+      ? [...ofPatients, calls]
+      : [fetched, ...counted, aside, calls]
+    : [...counted, calls]
   const row = (result: SyncResult) => [
     result.practiceId,
     ...(isOfOne ? [] : [subjectOf(result)]),

@@ -59,6 +59,14 @@ layer(World.layer(), fast)("a month from an empty database", (it) => {
         const sql = yield* SqlClient
         const patients = JSON.parse((yield* runHere(["patients", "--json"], environment)).stdout)
         assert.strictEqual(patients.results[0].inserted, yield* counted("athena.patients"))
+        assert.strictEqual(patients.results[0].merged, yield* counted("athena.patient_links"))
+        const late = ["patients", "--since", "2019-06-25"]
+        const planned = JSON.parse((yield* runHere([...late, "--dry-run", "--json"], environment)).stdout).plans[0]
+        assert.isAbove(planned.calls, 0)
+        assert.isBelow(planned.calls, patients.results[0].inserted)
+        const again = (yield* runHere(late, environment)).stdout.split("\n")
+        assert.match(again[0] ?? "", /^practice +status +added +changed +unchanged +gone +merged +calls +time$/)
+        assert.match(again[1] ?? "", new RegExp(`^195900 +complete +0 +0 +${planned.calls} +0 +0 +${planned.calls} `))
 
         const status = JSON.parse((yield* runHere(["status", "--json"], environment)).stdout)
         assert.deepStrictEqual(

@@ -35,6 +35,20 @@ layer(World.layer(), fast)("bad input", (it) => {
       {},
       "--to lies before --from"
     ],
+    [
+      "patients since a date that is none",
+      ["patients", "--since", "2019-02-29"],
+      {},
+      "--since: expected a calendar date"
+    ],
+    [
+      "patients since a date in US form",
+      ["patients", "--since", "06/01/2019"],
+      {},
+      "--since: expected a calendar date"
+    ],
+    ["patients of a practice that is no id", ["patients", "--practice", "195900;1"], {}, "--practice: expected"],
+    ["patients of no practice", ["patients"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
     ["a practice that is no id", [...june, "--practice", "../1"], {}, "--practice: expected a practice id"],
     ["the pseudo-practice", [...june, "--practice", "1"], {}, "--practice: expected a practice id"],
     ["a concurrency of none", [...june, "--concurrency", "0"], {}, "--concurrency"],

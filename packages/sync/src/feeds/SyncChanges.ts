@@ -74,14 +74,24 @@ const work = (options: SyncChangesOptions, learnt: Learnt) =>
     }).pipe(Effect.ensuring(Effect.sync(() => (learnt.journal = reading.journal))))
   })
 
-const countsOf = ({ drifted, fetched, gone, inserted, quarantined, unchanged, updated }: RowCounts): RowCounts => ({
+const countsOf = ({
+  drifted,
+  fetched,
+  gone,
+  inserted,
+  merged,
+  quarantined,
+  unchanged,
+  updated
+}: RowCounts): RowCounts => ({
   fetched,
   inserted,
   updated,
   unchanged,
   gone,
   quarantined,
-  drifted
+  drifted,
+  ...(merged === undefined ? {} : { merged })
 })
 
 /** Two runs that were made for one result. */

@@ -24,7 +24,7 @@ export const patientsFeed = makeFeed({
         case "DoesNotFit":
           return (reading, readAt) => storeChangedPatients(reading, { records: [], misfits: [answer.misfit] }, readAt)
         case "NotFound":
-          // The next run of the patients asks for everyone who is known, and decides.
+          // Once is not enough. The next run of the patients asks again, and decides.
           return () => Effect.succeed(noRows)
       }
     })

@@ -1,10 +1,11 @@
 /**
  * Stores changed patients by the rules of the reads by id. A patient who was deleted or merged is one whose `status` is
- * `deleted`, and stays; the one they were merged into names them in `previouspatientids` of its `raw`.
+ * `deleted`, and stays; the one they were merged into names them, and is linked to them with the row.
  */
 import type { Patient } from "@athena-engine/athena-core/endpoints/patients/Patient"
 import { Effect } from "effect"
 import { rowOf } from "../patients/PatientRow.ts"
+import { countMerged } from "../patients/sql/countMerged.ts"
 import { knownHashes } from "../patients/sql/knownPatients.ts"
 import { upsert } from "../patients/sql/upsert.ts"
 import { release, setAside } from "../quarantine/quarantine.ts"
@@ -42,6 +43,10 @@ export const storeChangedPatients = Effect.fnUntraced(function* (
     inserted,
     updated: written.length - inserted,
     unchanged: rows.length - written.length,
-    quarantined: aside.length
+    quarantined: aside.length,
+    merged: yield* countMerged(
+      run,
+      written.map(({ patientId }) => patientId)
+    )
   } satisfies RowCounts
 })

@@ -6,6 +6,7 @@ import { history } from "./0004_history.ts"
 import { feeds } from "./0005_feeds.ts"
 import { schedule } from "./0007_schedule.ts"
 import { sharedJobs } from "./0009_shared_jobs.ts"
+import { patientLinks } from "./0010_patient_links.ts"
 
 /** The migrations of schema `athena`, for the runner of the `database` package. */
 export const syncMigrations: MigrationSet = {
@@ -17,6 +18,7 @@ export const syncMigrations: MigrationSet = {
     "0004_history": history,
     "0005_feeds": feeds,
     "0007_schedule": schedule,
-    "0009_shared_jobs": sharedJobs
+    "0009_shared_jobs": sharedJobs,
+    "0010_patient_links": patientLinks
   }
 }

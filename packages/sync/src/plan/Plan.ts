@@ -4,7 +4,7 @@ import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 export interface Plan {
   readonly practiceId: PracticeId
   readonly resource: "reference" | "appointments" | "changes" | "patients"
-  /** Lists, days, feeds or handfuls of patients that the run would read. */
+  /** Lists, days, feeds or patients that the run would read. */
   readonly windows: number
   /** Of them, those that an unfinished run of the same range has done. */
   readonly finished: number

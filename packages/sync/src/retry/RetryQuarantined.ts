@@ -14,8 +14,9 @@ import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { confirmNotFound, readPatient } from "../patients/readPatient.ts"
-import { controlPatient } from "../patients/sql/knownPatients.ts"
+import { lookAgain } from "../patients/lookAgain.ts"
+import { readPatient } from "../patients/readPatient.ts"
+import { storedWitnesses } from "../patients/sql/knownPatients.ts"
 import { storeReadings } from "../patients/storeReadings.ts"
 import { commitOnce } from "../runs/commitOnce.ts"
 import { addWindow, databaseTime, hasWindow, type Run } from "../runs/Runs.ts"
@@ -65,9 +66,13 @@ const work = Effect.fnUntraced(function* ({ committed, finished, lease, run }: R
       return (readAt: string) => storeAside(run, id, reading, readAt)
     }
     const id = PatientId.make(recordId)
-    const reading = yield* readPatient(run.practiceId, id)
-    if (reading._tag === "NotFound") yield* confirmNotFound(run.practiceId, yield* controlPatient(run, [id]))
-    return (readAt: string) => storeReadings(run, [reading], readAt)
+    const look = (patientId: PatientId) => readPatient(run.practiceId, patientId)
+    const first = yield* look(id)
+    const readings =
+      first._tag === "NotFound"
+        ? yield* lookAgain(run.practiceId, [id], yield* storedWitnesses(run, [id]), (one) => Effect.asSome(look(one)))
+        : [first]
+    return (readAt: string) => storeReadings(run, readings, readAt)
   })
 
   const retry = Effect.fnUntraced(function* (aside: Aside) {

@@ -4,7 +4,10 @@
 import { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { Schema } from "effect"
 
-/** A record that is known to exist is answered as unknown. Nothing was marked as gone. Safe to repeat. */
+/**
+ * Records are answered as unknown, and so is one that is known to exist; or there is none that would show the answers to be
+ * true. None of them was marked as gone. Safe to repeat.
+ */
 export class RecordsUnanswered extends Schema.TaggedError<RecordsUnanswered>()("RecordsUnanswered", {
   practiceId: PracticeId,
   resource: Schema.Literals(["appointments", "patients", "providers"])
@@ -12,7 +15,7 @@ export class RecordsUnanswered extends Schema.TaggedError<RecordsUnanswered>()("
   override get message() {
     return (
       `practice ${this.practiceId}: ${this.resource} that are known to exist are answered as unknown. ` +
-      "That looks like an outage, so nothing was marked as gone. Run again later"
+      "That looks like an outage, so they were not marked as gone. Run again later"
     )
   }
 }

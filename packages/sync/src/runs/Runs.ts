@@ -69,17 +69,28 @@ export const addCountsToRun = Effect.fnUntraced(function* (run: Run, counts: Row
     update athena.sync_runs set
       fetched = fetched + ${counts.fetched}, inserted = inserted + ${counts.inserted},
       updated = updated + ${counts.updated}, unchanged = unchanged + ${counts.unchanged}, gone = gone + ${counts.gone},
-      quarantined = quarantined + ${counts.quarantined}, drifted = drifted + ${counts.drifted}
+      quarantined = quarantined + ${counts.quarantined}, drifted = drifted + ${counts.drifted},
+      merged = merged + ${counts.merged ?? 0}
     where run_id = ${run.runId} and practice_id = ${run.practiceId} and resource = ${run.resource}`
 })
 
 /** In a window's transaction: adds its counts and marks it as finished. */
-export const addWindow = Effect.fnUntraced(function* (run: Run, windowKey: string, readAt: string, counts: RowCounts) {
+export const addWindow = (run: Run, windowKey: string, readAt: string, counts: RowCounts) =>
+  addWindows(run, [windowKey], readAt, counts)
+
+/** The same for several windows of one transaction. Each is given once. */
+export const addWindows = Effect.fnUntraced(function* (
+  run: Run,
+  windowKeys: ReadonlyArray<string>,
+  readAt: string,
+  counts: RowCounts
+) {
   const sql = yield* SqlClient
   yield* addCountsToRun(run, counts)
   yield* sql`
     insert into athena.finished_windows (practice_id, resource, scope, window_key, read_at)
-    values (${run.practiceId}, ${run.resource}, ${run.scope}, ${windowKey}, ${readAt}::timestamptz)
+    select ${run.practiceId}, ${run.resource}, ${run.scope}, key, ${readAt}::timestamptz
+    from unnest(${windowKeys}::text[]) as key
     on conflict (practice_id, resource, scope, window_key) do update set read_at = excluded.read_at`
 })
 

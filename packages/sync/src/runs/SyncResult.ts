@@ -26,6 +26,8 @@ export interface RowCounts {
   readonly quarantined: number
   /** Windows that moved while they were read, however often they were read again. */
   readonly drifted: number
+  /** Of patients: those who turned out to have been merged into another. Their rows count above as well. */
+  readonly merged?: number
 }
 
 export const noRows: RowCounts = {
@@ -45,7 +47,8 @@ export const addCounts = (a: RowCounts, b: RowCounts): RowCounts => ({
   unchanged: a.unchanged + b.unchanged,
   gone: a.gone + b.gone,
   quarantined: a.quarantined + b.quarantined,
-  drifted: a.drifted + b.drifted
+  drifted: a.drifted + b.drifted,
+  ...(a.merged === undefined && b.merged === undefined ? {} : { merged: (a.merged ?? 0) + (b.merged ?? 0) })
 })
 
 /** What ended a run before its end. No PHI. */

@@ -18,7 +18,7 @@ import { Effect, Fiber } from "effect"
 import { killedAt } from "../runs/child.ts"
 import { type EngineOptions, engineOnSocket } from "../support/engine.ts"
 import { History, june } from "../support/history.ts"
-import { assertPatientsExact } from "../support/patients.ts"
+import { assertLinksExact, assertPatientsExact, weeksPass } from "../support/patients.ts"
 import {
   appointments,
   count,
@@ -94,9 +94,11 @@ const play = Effect.fnUntraced(function* (seed: number, unrest: Unrest) {
   })
   // A run that goes on behind a killed one does not ask for what that one had finished.
   const isUnfinished = (yield* count("select count(*) from athena.finished_windows")) > 0
-  yield* withNobodyGoneWrongly(isUnfinished ? Effect.andThen(whole(), whole()) : whole())
+  yield* weeksPass
+  yield* withNobodyGoneWrongly(isUnfinished ? Effect.andThen(whole(), Effect.andThen(weeksPass, whole())) : whole())
   assert.deepStrictEqual(yield* table(range), yield* truth(range), `TEST_SEED=${seed}`)
   yield* assertPatientsExact
+  yield* assertLinksExact
   yield* assertLinked(history, seed)
 
   const before = yield* rowVersions

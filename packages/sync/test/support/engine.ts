@@ -30,6 +30,8 @@ export interface EngineOptions {
    * the database's clock, and a few minutes apart is all that two clocks may be. `false` by default.
    */
   readonly keepsTime?: boolean
+  /** 1000 by default. */
+  readonly requestsPerSecond?: number
   /** What happens in the practice while it is read. */
   readonly unrest?: Unrest
   /** Told to wait longer than this, a run ends. */
@@ -48,9 +50,9 @@ export const client = (origin: string, options: EngineOptions = {}) => {
       scope: "athena/service/Athenanet.MDP.*"
     },
     budget: {
-      requestsPerSecond: 1000,
+      requestsPerSecond: options.requestsPerSecond ?? 1000,
       appRequestsPerSecond: 1000,
-      startRequestsPerSecond: 1000,
+      startRequestsPerSecond: options.requestsPerSecond ?? 1000,
       // A hurried answer must come within a second, on a machine that does other things too.
       maxConcurrency: options.athenaClockFactor === undefined ? 64 : 12,
       maxWait: options.maxWait ?? Duration.seconds(60),

@@ -36,6 +36,10 @@ export const appointments = (range: Range, practice: PracticeId = practiceId, ru
 export const patients = (practice: PracticeId = practiceId, runId = newRunId()) =>
   syncPatients({ runId, practiceId: practice, holder: "the test" })
 
+/** Those of an appointment on that day or later. */
+export const patientsSince = (since: string) =>
+  syncPatients({ runId: newRunId(), practiceId, holder: "the test", since: LocalDate.make(since) })
+
 type Without<M> = M extends unknown ? Omit<M, "practiceId"> : never
 
 /** Makes something happen in practice 195900; answers the appointment it left behind. */

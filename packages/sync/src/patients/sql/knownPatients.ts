@@ -1,35 +1,64 @@
 import { PatientId } from "@athena-engine/athena-core/ids/PatientId"
+import type { LocalDate } from "@athena-engine/athena-core/time/LocalDate"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Run } from "../../runs/Runs.ts"
 
+/** How old the last answer about a deleted patient may become before they are asked for again although nothing names them. */
+const deletedKeptFor = "28 days"
+
 /**
- * Every patient that the database knows, from appointments or from an earlier run, in the order of their ids. One who is
- * gone is asked for again only if an appointment that names them was written since.
+ * Every patient to ask for, in the order of their ids: all whom the database knows, from appointments, feeds, events or an
+ * earlier run; with `since`, those of an appointment on that day or later, and whoever they were merged into.
+ *
+ * Somebody who is deleted or gone is asked for again only if an appointment that names them was written since they were read.
+ * The deleted are also, every four weeks, and once a sweep is booked because the feed may have missed what became of them:
+ * a record that was merged years ago should not cost a request every night for ever.
  */
-export const knownPatients = Effect.fnUntraced(function* (run: Pick<Run, "practiceId">) {
+export const knownPatients = Effect.fnUntraced(function* (practiceId: Run["practiceId"], since?: LocalDate) {
   const sql = yield* SqlClient
+  const day = since === undefined ? sql`` : sql`and date >= ${since}::date`
+  const beside =
+    since === undefined
+      ? sql`select patient_id, null from athena.patients where practice_id = ${practiceId}`
+      : sql`
+          select merged.surviving_patient_id, null from named
+          join athena.surviving_patients as merged on merged.practice_id = ${practiceId} and merged.patient_id = named.id`
   const rows = yield* sql<{ readonly id: string }>`
-    select appointment.patient_id collate "C" as id from athena.appointments as appointment
-    left join athena.patients as patient
-      on patient.practice_id = ${run.practiceId} and patient.patient_id = appointment.patient_id
-    where appointment.practice_id = ${run.practiceId} and appointment.patient_id is not null
-      and (patient.gone_at is null or appointment.synced_at > patient.gone_at)
-    union
-    select patient_id collate "C" from athena.patients where practice_id = ${run.practiceId} and gone_at is null
+    with named as (
+      select patient_id as id, max(synced_at) as named_at from athena.appointments
+      where practice_id = ${practiceId} and patient_id is not null ${day}
+      group by patient_id
+    ),
+    known as (select id, named_at from named union all ${beside})
+    select distinct known.id collate "C" as id
+    from known left join athena.patients as stored on stored.practice_id = ${practiceId} and stored.patient_id = known.id
+    where stored.patient_id is null
+      or known.named_at > stored.read_at
+      or (
+        stored.gone_at is null
+        and (
+          stored.status is distinct from 'deleted'
+          or stored.read_at < now() - ${deletedKeptFor}::interval
+          or exists (
+            select from athena.feeds
+            where practice_id = ${practiceId} and feed = 'patients' and sweep_booked_at > stored.read_at
+          )
+        )
+      )
     order by 1`.pipe(rideOut("patients.known"))
   return rows.map(({ id }) => PatientId.make(id))
 })
 
-/** A patient who must be there: one of those stored last, and none of `others`. */
-export const controlPatient = Effect.fnUntraced(function* (run: Run, others: ReadonlyArray<PatientId>) {
+/** Some who must be there: of those stored last, and none of `others`. The deleted come after all others. */
+export const storedWitnesses = Effect.fnUntraced(function* (run: Run, others: ReadonlyArray<PatientId>) {
   const sql = yield* SqlClient
   const rows = yield* sql<{ readonly id: string }>`
     select patient_id as id from athena.patients
     where practice_id = ${run.practiceId} and gone_at is null and patient_id <> all(${others}::text[])
-    order by read_at desc limit 1`.pipe(rideOut("patients.control"))
-  return rows[0] === undefined ? undefined : PatientId.make(rows[0].id)
+    order by status is not distinct from 'deleted', read_at desc limit 3`.pipe(rideOut("patients.witnesses"))
+  return rows.map(({ id }) => PatientId.make(id))
 })
 
 /** The content hashes of those of `ids` that are stored and not gone. Served by the primary key. */
