@@ -11,7 +11,7 @@
  * 2. its commit, one transaction: rows, links of merged patients, gone, quarantine, counts, and each patient as finished. All of
  *    it is there or nothing; who is finished is not asked again. They are finished one by one, not as a handful, so that those
  *    who come, go or are deleted between two runs move nobody else
- * 3. the watermark: the next run asks nobody and moves it
+ * 3. the watermark, which a run of all who are known moves: the next run asks nobody and moves it
  *
  * Safe to start again at any time; unchanged rows are not written.
  */
@@ -53,9 +53,6 @@ const witnessesKept = 3
 
 /** Whom a run asks for; another one of the same scope goes on where it stopped. */
 export const scopeOf = (since: LocalDate | undefined): string => (since === undefined ? "known" : `since ${since}`)
-
-const positionOf = (since: LocalDate | undefined): string =>
-  since === undefined ? "all known patients" : `patients with appointments since ${since}`
 
 const work = (since: LocalDate | undefined) =>
   Effect.fnUntraced(function* ({ run, lease, finished, committed }: RunContext) {
@@ -111,8 +108,8 @@ const work = (since: LocalDate | undefined) =>
     yield* Effect.forEach(Arr.chunksOf(open, handful), handfulOf, { concurrency: handfulsAtOnce, discard: true })
     yield* endIfStopping
     yield* tolerance.conclude
-    // Only now all of them are as they were after the run began.
-    yield* moveWatermark(run, positionOf(since), beganAt).pipe(rideOut("patients.watermark"))
+    // Only now all of them are as they were after the run began. Of a part, nothing is said about the others.
+    if (since === undefined) yield* moveWatermark(run, "all known patients", beganAt).pipe(rideOut("patients.watermark"))
   })
 
 /** Reads the patients of one practice, after whatever is more urgent. Never fails: look at `status` and `error`. */
