@@ -109,7 +109,8 @@ const work = (since: LocalDate | undefined) =>
     yield* endIfStopping
     yield* tolerance.conclude
     // Only now all of them are as they were after the run began. Of a part, nothing is said about the others.
-    if (since === undefined) yield* moveWatermark(run, "all known patients", beganAt).pipe(rideOut("patients.watermark"))
+    if (since === undefined)
+      yield* moveWatermark(run, "all known patients", beganAt).pipe(rideOut("patients.watermark"))
   })
 
 /** Reads the patients of one practice, after whatever is more urgent. Never fails: look at `status` and `error`. */

@@ -14,9 +14,7 @@ import type { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { rideOut } from "@athena-engine/database/outages/rideOut"
 import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { lookAgain } from "../patients/lookAgain.ts"
-import { readPatient } from "../patients/readPatient.ts"
-import { storedWitnesses } from "../patients/sql/knownPatients.ts"
+import { readWithSecondLook } from "../patients/readWithSecondLook.ts"
 import { storeReadings } from "../patients/storeReadings.ts"
 import { commitOnce } from "../runs/commitOnce.ts"
 import { addWindow, databaseTime, hasWindow, type Run } from "../runs/Runs.ts"
@@ -65,14 +63,8 @@ const work = Effect.fnUntraced(function* ({ committed, finished, lease, run }: R
       const reading = yield* readAside(run, id, controls)
       return (readAt: string) => storeAside(run, id, reading, readAt)
     }
-    const id = PatientId.make(recordId)
-    const look = (patientId: PatientId) => readPatient(run.practiceId, patientId)
-    const first = yield* look(id)
-    const readings =
-      first._tag === "NotFound"
-        ? yield* lookAgain(run.practiceId, [id], yield* storedWitnesses(run, [id]), (one) => Effect.asSome(look(one)))
-        : [first]
-    return (readAt: string) => storeReadings(run, readings, readAt)
+    const reading = yield* readWithSecondLook(run, PatientId.make(recordId))
+    return (readAt: string) => storeReadings(run, [reading], readAt)
   })
 
   const retry = Effect.fnUntraced(function* (aside: Aside) {
