@@ -1,10 +1,12 @@
 import type { MigrationSet } from "@athena-engine/database/migrations/MigrationSet"
 import { inbox } from "./0001_inbox.ts"
+import { gaps } from "./0003_gaps.ts"
 
 /** The migrations of schema `webhook`, for the runner of the `database` package. */
 export const inboxMigrations: MigrationSet = {
   schema: "webhook",
   migrations: {
-    "0001_inbox": inbox
+    "0001_inbox": inbox,
+    "0003_gaps": gaps
   }
 }

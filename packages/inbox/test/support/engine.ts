@@ -3,6 +3,7 @@ import { layer as athenaLayer } from "@athena-engine/athena-core/AthenaClient"
 import { RunId } from "@athena-engine/athena-core/ids/RunId"
 import { layer as auditLayer } from "@athena-engine/audit/store/AuditTrailSql"
 import { auditMigrations } from "@athena-engine/audit/store/migrations/AuditMigrations"
+import { Leases } from "@athena-engine/database/locks/Leases"
 import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
@@ -30,7 +31,12 @@ const client = athenaLayer({
   }
 })
 
-export const engine = Layer.mergeAll(client, auditLayer({ environment: "simulator" }), Logger.layer([])).pipe(
+export const engine = Layer.mergeAll(
+  client,
+  auditLayer({ environment: "simulator" }),
+  Leases.layer,
+  Logger.layer([])
+).pipe(
   Layer.provideMerge(SimulatorHttpClient.layer),
   Layer.provideMerge(Simulator.layer({ limits: { tokensPerMinute: 1000 } })),
   Layer.provideMerge(Inbox.layer({ isWork: ({ resource }) => tableOf(resource) !== undefined })),
