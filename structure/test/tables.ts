@@ -137,7 +137,9 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     quarantine: ["rows", "runs"]
   },
   [inbox]: {
-    process: ["commit"]
+    gaps: ["retention"],
+    process: ["commit"],
+    status: ["gaps"]
   },
   [simulator]: {
     main: ["athenaSimulator", "version"],
