@@ -4,9 +4,9 @@ import { instants } from "./0002_instants.ts"
 import { reference } from "./0003_reference.ts"
 import { history } from "./0004_history.ts"
 import { feeds } from "./0005_feeds.ts"
-import { schedule } from "./0007_schedule.ts"
-import { sharedJobs } from "./0009_shared_jobs.ts"
-import { patientLinks } from "./0010_patient_links.ts"
+import { schedule } from "./0006_schedule.ts"
+import { sharedJobs } from "./0007_shared_jobs.ts"
+import { patientLinks } from "./0008_patient_links.ts"
 
 /** The migrations of schema `athena`, for the runner of the `database` package. */
 export const syncMigrations: MigrationSet = {
@@ -17,8 +17,8 @@ export const syncMigrations: MigrationSet = {
     "0003_reference": reference,
     "0004_history": history,
     "0005_feeds": feeds,
-    "0007_schedule": schedule,
-    "0009_shared_jobs": sharedJobs,
-    "0010_patient_links": patientLinks
+    "0006_schedule": schedule,
+    "0007_shared_jobs": sharedJobs,
+    "0008_patient_links": patientLinks
   }
 }
