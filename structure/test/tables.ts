@@ -138,7 +138,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   },
   [inbox]: {
     gaps: ["retention"],
-    process: ["commit"],
+    process: ["commit", "handlers"],
+    deliver: ["commit", "handlers", "process"],
     status: ["gaps"]
   },
   [simulator]: {

@@ -22,18 +22,16 @@ export interface EventRecordType {
 /** A topic that can be subscribed to. */
 export interface EventTopic {
   /** `Appointment.check-in`. */
-  readonly name: string
+  readonly name: EventTopicName
   /** `Appointment`. */
-  readonly type: string
+  readonly type: EventType
   /** `check-in`. */
   readonly event: string
 }
 
-const create = ["create", "delete", "update"]
+const create = ["create", "delete", "update"] as const
 
-const table: ReadonlyArray<
-  readonly [type: string, fhirType: string | undefined, entity: string | undefined, events: ReadonlyArray<string>]
-> = [
+const table = [
   [
     "Appointment",
     undefined,
@@ -59,7 +57,23 @@ const table: ReadonlyArray<
   ],
   ["Provider", "Practitioner", "provider", ["create", "delete", "undelete", "update"]],
   ["ReferringProvider", undefined, "referringprovider", ["create", "delete", "undelete", "update"]]
-]
+] as const satisfies ReadonlyArray<
+  readonly [type: string, fhirType: string | undefined, entity: string | undefined, events: ReadonlyArray<string>]
+>
+
+type Row = (typeof table)[number]
+type TopicIn<R extends Row> = R extends Row ? `${R[0]}.${R[3][number]}` : never
+
+/** `Appointment`: the types of records that events tell of. */
+export type EventType = Row[0]
+
+/** `Appointment.check-in`: the topics by name. */
+export type EventTopicName = TopicIn<Row>
+
+/** The type of a topic's records. */
+export type TypeOfTopic<Name extends EventTopicName> = Name extends `${infer Type extends EventType}.${string}`
+  ? Type
+  : never
 
 /** The 15 types of records that events tell of. */
 export const eventRecordTypes: ReadonlyArray<EventRecordType> = table.map(([type, fhirType, entity]) => ({
@@ -70,11 +84,13 @@ export const eventRecordTypes: ReadonlyArray<EventRecordType> = table.map(([type
 
 /** All 62 topics. */
 export const eventTopics: ReadonlyArray<EventTopic> = table.flatMap(([type, , , events]) =>
-  events.map((event) => ({ name: `${type}.${event}`, type, event }))
+  events.map((event): EventTopic => ({ name: `${type}.${event}` as EventTopicName, type, event }))
 )
 
-const topicsByName = new Map(eventTopics.map((topic) => [topic.name, topic]))
-const typesByName = new Map(eventRecordTypes.map((recordType) => [recordType.type, recordType]))
+const topicsByName: ReadonlyMap<string, EventTopic> = new Map(eventTopics.map((topic) => [topic.name, topic]))
+const typesByName: ReadonlyMap<string, EventRecordType> = new Map(
+  eventRecordTypes.map((recordType) => [recordType.type, recordType])
+)
 
 /** The topic of that name, in the vendor's spelling; `undefined` if there is none. */
 export const topicNamed = (name: string): EventTopic | undefined => topicsByName.get(name)

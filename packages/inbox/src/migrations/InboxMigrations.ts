@@ -1,5 +1,6 @@
 import type { MigrationSet } from "@athena-engine/database/migrations/MigrationSet"
 import { inbox } from "./0001_inbox.ts"
+import { handlers } from "./0002_handlers.ts"
 import { gaps } from "./0003_gaps.ts"
 
 /** The migrations of schema `webhook`, for the runner of the `database` package. */
@@ -7,6 +8,7 @@ export const inboxMigrations: MigrationSet = {
   schema: "webhook",
   migrations: {
     "0001_inbox": inbox,
+    "0002_handlers": handlers,
     "0003_gaps": gaps
   }
 }

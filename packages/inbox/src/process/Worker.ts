@@ -12,6 +12,7 @@ import type { PracticeId } from "@athena-engine/athena-core/ids/PracticeId"
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
 import { makeKnowDepartment } from "@athena-engine/sync/fresh/knownDepartments"
 import { Duration, Effect, FiberMap, Latch, Semaphore } from "effect"
+import { Handlers } from "../handlers/Handlers.ts"
 import { type Holder, processRecord } from "./processRecord.ts"
 import { claim } from "./sql/claim.ts"
 import { endPause } from "./sql/pauses.ts"
@@ -35,7 +36,7 @@ export const startWorker = Effect.fnUntraced(
   function* (by: Holder, grace: Duration.Input = usualGrace) {
     const isAwake = yield* Latch.make(true)
     const places = yield* Semaphore.make(mostInHand)
-    const worker = { ...by, know: yield* makeKnowDepartment(by) }
+    const worker = { ...by, know: yield* makeKnowDepartment(by), handlers: yield* Handlers }
     let isStopping = false
 
     /** Claims some records and is done with them; answers how many. */
@@ -102,7 +103,7 @@ export const startWorker = Effect.fnUntraced(
     yield* Effect.forkScoped(listenTo(isAwake))
     yield* Effect.forkScoped(Effect.forever(Effect.catchTag(dispatch, "DatabaseError", awayFor)))
   },
-  (effect, by, _grace) =>
+  (effect, by, _grace?: Duration.Input) =>
     Effect.flatMap(CurrentAuditContext, (context) =>
       Effect.provideService(effect, CurrentAuditContext, { ...context, runId: by.runId, source: "webhook" as const })
     )

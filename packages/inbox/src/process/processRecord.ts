@@ -1,10 +1,11 @@
 /**
  * One turn of one record: read it as it is now, store it, and be done with its events.
  *
- * claimed → (database's time) → read, audited → one transaction: claim still ours? → record stored → events done, record clean
+ * claimed → (database's time) → read, audited → one transaction: claim still ours? → record stored → events done, owed
+ * to handlers, record clean
  *
  * - Killed before the transaction is committed: the claim runs out, somebody reads the record again. Nothing was stored.
- * - Killed after it: the events are done. What was read is stored.
+ * - Killed after it: the events are done, and what handlers are owed for them is written. What was read is stored.
  * - The claim ran out while the record was read, and somebody else has it: nothing is stored; theirs is the newer reading.
  * - An event came meanwhile: it was not among those that were claimed, stays `pending`, and the record's turn comes again.
  *
@@ -21,6 +22,7 @@ import { databaseTime, type Run } from "@athena-engine/sync/runs/Runs"
 import { noRows } from "@athena-engine/sync/runs/SyncResult"
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import type { HandlersShape } from "../handlers/Handlers.ts"
 import { tableOf } from "./readers.ts"
 import { pauseForOutage, pauseUntil } from "./sql/pauses.ts"
 import { type PutBack, putBack } from "./sql/putBack.ts"
@@ -38,6 +40,7 @@ export interface Holder {
 /** Whose work it is, with what they know. */
 export interface Worker extends Holder {
   readonly know: KnowDepartment
+  readonly handlers: HandlersShape
 }
 
 /** `done`: stored, its events are done · `lost`: somebody else has it · `back`: its turn comes again · `dead`: given up. */
@@ -59,6 +62,9 @@ const readAndStore = Effect.fnUntraced(function* (work: Work, by: Worker) {
     resource: table?.resource ?? "appointments",
     scope: "event"
   }
+  const wanted = by.handlers.wantedOf(work.resource)
+  const isOwed = work.events.some(({ topic }) => wanted.topics.includes(topic))
+  const isKept = isOwed && table !== undefined
   const readAt = yield* databaseTime
   const fresh =
     table === undefined
@@ -70,11 +76,13 @@ const readAndStore = Effect.fnUntraced(function* (work: Work, by: Worker) {
         const generation = yield* lockClaim(work)
         if (generation === undefined) return "lost" as const
         yield* fresh.store(readAt)
-        yield* settle(work, generation)
+        // Kept before anybody can see that it is owed.
+        if (isKept) yield* by.handlers.readings.keep(work.fence, fresh.record)
+        yield* settle(work, generation, { wanted, keptBy: isKept ? by.handlers.readings.name : null })
         return "done" as const
       })
     )
-    .pipe(mapSqlError("inbox.settle"))
+    .pipe(mapSqlError("inbox.settle"), Effect.tap(isOwed ? by.handlers.wake : Effect.void))
 })
 
 const back = (tag: string, waitMillis: number): PutBack => ({ tag, waitMillis, isAttempt: false, isLast: false })

@@ -1,5 +1,5 @@
 /**
- * Forgets events that are done or kept, and unreadable notifications, once they are older than they have to be kept. What is pending,
+ * Forgets events that are done or kept, unreadable notifications, and deliveries that are done, once they are older than they have to be kept. What is pending,
  * processed or dead stays, however old it is: it is work, or waits for somebody.
  *
  * Batch after batch, each a transaction of its own, so that no lock is held for long and a kill costs one batch at most. By one copy
@@ -36,6 +36,18 @@ const forgetEvents = Effect.fnUntraced(function* (from: string, olderThan: numbe
   return { events: forgotten?.events ?? 0, upTo: forgotten?.upTo ?? undefined }
 })
 
+/** What handlers were owed and have done. What they gave up stays, and holds all that it needs of its event. */
+const forgetDeliveries = Effect.fnUntraced(function* (olderThan: number) {
+  const sql = yield* SqlClient
+  const gone = yield* sql`
+    delete from webhook.deliveries where (handler, event_id) in (
+      select handler, event_id from webhook.deliveries
+      where status = 'done' and done_at < clock_timestamp() - ${olderThan}::float8 * interval '1 second'
+      order by done_at limit ${batch}
+    ) returning 1`
+  return gone.length
+})
+
 const forgetNotifications = Effect.fnUntraced(function* (olderThan: number) {
   const sql = yield* SqlClient
   const gone = yield* sql`
@@ -62,7 +74,9 @@ export const forget = Effect.fnUntraced(function* (retention: Duration.Duration)
   }
   let notifications = 0
   for (let gone = batch; gone === batch; notifications += gone) gone = yield* forgetNotifications(olderThan)
+  let deliveries = 0
+  for (let gone = batch; gone === batch; deliveries += gone) gone = yield* forgetDeliveries(olderThan)
   yield* sql`
     delete from webhook.receivers where seen_at < clock_timestamp() - ${olderThan}::float8 * interval '1 second'`
-  return { events, notifications }
+  return { deliveries, events, notifications }
 }, mapSqlError("retention.forget"))

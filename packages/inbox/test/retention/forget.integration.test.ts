@@ -33,9 +33,16 @@ layer(engine, { excludeTestServices: true })("retention", (it) => {
       yield* sql`
         insert into webhook.notifications (digest, reason, received_at)
         values ('a', 'r', now() - interval '31 days'), ('b', 'r', now() - interval '29 days')`
-      assert.deepStrictEqual(yield* forget(Duration.days(30)), { events: 1206, notifications: 1 })
+      yield* sql`
+        insert into webhook.deliveries (
+          handler, event_id, practice_id, topic, resource, resource_id, received_at, reading, status, done_at
+        )
+        select 'h', status || age, '1', 'Claim.update', 'Claim', '1', now() - age, 1, status,
+          case when status = 'done' then now() - age end
+        from unnest('{done,dead,pending}'::text[]) as status, unnest('{29 days,31 days}'::interval[]) as age`
+      assert.deepStrictEqual(yield* forget(Duration.days(30)), { deliveries: 1, events: 1206, notifications: 1 })
       assert.deepStrictEqual(yield* left, { dead: 700, pending: 2, processing: 2, done: 5 })
-      assert.deepStrictEqual(yield* forget(Duration.days(30)), { events: 0, notifications: 0 })
+      assert.deepStrictEqual(yield* forget(Duration.days(30)), { deliveries: 0, events: 0, notifications: 0 })
     })
   )
 

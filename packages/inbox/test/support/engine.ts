@@ -10,9 +10,9 @@ import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHt
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { syncMigrations } from "@athena-engine/sync/migrations/SyncMigrations"
 import { Duration, Effect, Layer, Logger, Redacted } from "effect"
-import { Inbox } from "../../src/commit/Inbox.ts"
+import * as HandledInbox from "../../src/deliver/HandledInbox.ts"
+import { startDeliveries } from "../../src/deliver/startDeliveries.ts"
 import { inboxMigrations } from "../../src/migrations/InboxMigrations.ts"
-import { tableOf } from "../../src/process/readers.ts"
 import { startWorker } from "../../src/process/Worker.ts"
 
 const client = athenaLayer({
@@ -31,19 +31,32 @@ const client = athenaLayer({
   }
 })
 
-export const engine = Layer.mergeAll(
-  client,
-  auditLayer({ environment: "simulator" }),
-  Leases.layer,
-  Logger.layer([])
-).pipe(
-  Layer.provideMerge(SimulatorHttpClient.layer),
-  Layer.provideMerge(Simulator.layer({ limits: { tokensPerMinute: 1000 } })),
-  Layer.provideMerge(Inbox.layer({ isWork: ({ resource }) => tableOf(resource) !== undefined })),
-  Layer.provideMerge(TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations, inboxMigrations]))
-)
+/** With handlers, where some are given. */
+export const engineWith = <E>(handlers: Layer.Layer<never, E> = Layer.empty) =>
+  Layer.mergeAll(client, auditLayer({ environment: "simulator" }), Leases.layer).pipe(
+    Layer.provideMerge(SimulatorHttpClient.layer),
+    Layer.provideMerge(Simulator.layer({ limits: { tokensPerMinute: 1000 } })),
+    Layer.provideMerge(HandledInbox.layer()),
+    Layer.provideMerge(handlers),
+    Layer.provideMerge(TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations, inboxMigrations])),
+    Layer.provideMerge(Logger.layer([]))
+  )
+
+export const engine = engineWith()
 
 let workers = 0
+
+/** Calls the handlers as long as the effect runs. */
+export const withDeliveries = <A, E, R>(effect: Effect.Effect<A, E, R>, grace: Duration.Input = "1 second") =>
+  Effect.scoped(
+    Effect.andThen(
+      Effect.suspend(() => {
+        const name = `deliverer ${++workers}`
+        return startDeliveries({ runId: RunId.make(`deliveries-${process.pid}-${workers}`), holder: name }, grace)
+      }),
+      effect
+    )
+  )
 
 /** Runs a worker as long as the effect. */
 export const withWorker = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
