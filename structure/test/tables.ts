@@ -42,14 +42,28 @@ export const packages: Readonly<Record<string, Allowed>> = {
   [simulator]: { src: ["effect", "@effect/platform-node", core], test: [...testing, "esbuild", audit] },
   // What the programs have in common.
   [program]: {
-    src: ["effect", "@effect/platform-node", "@effect/sql-pg", core, audit, coordination, database, sync, simulator],
+    src: [
+      "effect",
+      "@effect/platform-node",
+      "@effect/sql-pg",
+      core,
+      audit,
+      coordination,
+      database,
+      sync,
+      inbox,
+      simulator
+    ],
     test: testing
   },
   "@athena-engine/sync-cli": {
     src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator, program],
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
   },
-  "@athena-engine/webhook-server": { src: ["effect", core, inbox], test: testing },
+  "@athena-engine/webhook-server": {
+    src: ["effect", "@effect/platform-node", core, database, inbox, simulator, program],
+    test: [...testing, "esbuild"]
+  },
   // Never published; it drives the libraries and runs the program's bundle.
   "@athena-engine/benchmarks": {
     src: ["effect", "@effect/platform-node", "esbuild", core, audit, database, sync, simulator],
@@ -199,7 +213,10 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     doctor: ["output"]
   },
   "@athena-engine/webhook-server": {
-    server: ["addresses", "receive"],
+    main: ["athenaWebhooks"],
+    athenaWebhooks: ["server", "version"],
+    server: ["addresses", "configuration", "health", "receive", "simulated"],
+    configuration: ["addresses", "simulated"],
     receive: ["addresses"]
   },
   "@athena-engine/benchmarks": {

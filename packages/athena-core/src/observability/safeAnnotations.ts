@@ -53,6 +53,7 @@ const forms: Readonly<Record<string, Form>> = {
   kid: isKeyId,
   nextDue: isTime,
   patientId: isId,
+  port: isCount,
   practiceId: isId,
   quarantined: isCount,
   reason: isExpectation,
@@ -66,6 +67,7 @@ const forms: Readonly<Record<string, Form>> = {
   sqlState: isWord,
   status: isWord,
   timeZone: isZone,
+  topic: isWord,
   unchanged: isCount,
   updated: isCount,
   window: isWindow

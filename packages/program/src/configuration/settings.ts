@@ -127,8 +127,8 @@ export const programSettings = readAll({
   ...athenaVariables
 })
 
-/** For the programs that listen besides; the host is handed to the system as it is. */
-export const serverSettings = readAll({
+/** Of the programs that listen besides; the host is handed to the system as it is. */
+export const serverVariables = {
   ...observabilityVariables,
   ...databaseVariables,
   ...networkVariables,
@@ -136,7 +136,10 @@ export const serverSettings = readAll({
   host: withDefault("HOST", "127.0.0.1", "an address or a host name", (value) =>
     /^[\w.:-]+$/.test(value) ? value : undefined
   )
-})
+} as const
+
+/** For the programs that listen besides. */
+export const serverSettings = readAll(serverVariables)
 
 export type DatabaseSettings = Effect.Success<typeof databaseSettings>
 export type ProgramSettings = Effect.Success<typeof programSettings>

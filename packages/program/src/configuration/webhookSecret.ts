@@ -1,11 +1,16 @@
-/** `ATHENA_WEBHOOK_SECRETS`: what notifications are signed with. New subscriptions get the first. */
+/**
+ * `ATHENA_WEBHOOK_SECRETS`: what notifications are signed with. The receiver takes all of them, new subscriptions get the first:
+ * so that one is changed by putting the new one before it.
+ */
 import {
   ConfigurationProblem,
   needed,
+  optionalText,
   readAll,
   type Variable
 } from "@athena-engine/athena-core/configuration/variables"
-import { Array as Arr, Effect, Redacted } from "effect"
+import { athenaVariables } from "@athena-engine/athena-core/environment/AthenaSettings"
+import { Array as Arr, Effect, Option, Redacted } from "effect"
 
 const variable = "ATHENA_WEBHOOK_SECRETS"
 
@@ -27,6 +32,17 @@ export const webhookSecrets: Variable<Arr.NonEmptyReadonlyArray<Redacted.Redacte
         )
   }
 )
+
+/** What the simulator of a process signs with when nobody has said anything. There are no real people in it. */
+export const simulatorSecret = Redacted.make("a-secret-of-the-simulator", { label: "webhook secret" })
+
+/** The receiver's: as `webhookSecrets`, but the simulator needs none. */
+export const receiverSecrets: Variable<Arr.NonEmptyReadonlyArray<Redacted.Redacted>> = Effect.gen(function* () {
+  const isSet = Option.isSome(yield* optionalText(variable))
+  // What is wrong with the environment itself is said by whoever reads it.
+  const environment = yield* Effect.orElseSucceed(athenaVariables.environment, () => "simulator" as const)
+  return isSet || environment !== "simulator" ? yield* webhookSecrets : Arr.of(simulatorSecret)
+})
 
 /** The secret that a new subscription is given. */
 export const webhookSecret = Effect.map(readAll({ webhookSecrets }), (read) => read.webhookSecrets[0])

@@ -35,7 +35,8 @@ const isOurs = (tag: string) =>
     "NextPageRefused",
     "PortUnavailable",
     "ScopeNotGranted",
-    "SimulatorServerError"
+    "SimulatorServerError",
+    "WebServerFailed"
   ].includes(tag)
 
 const endingOf = (error: unknown, program: string): Ending => {

@@ -17,12 +17,15 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { ProgramSettings } from "../configuration/settings.ts"
 import { httpClient } from "./httpDispatcher.ts"
 
+/** The simulated host of this process: one, whoever asks for it. */
+export const simulatedHost = Simulator.layer()
+
 /** The origin to talk to. */
 export class Origin extends Context.Service<Origin, string>()("@athena-engine/program/services/Origin") {
   static readonly simulator = Layer.effect(
     Origin,
     Effect.map(SimulatorServer, (server) => server.origin)
-  ).pipe(Layer.provide(SimulatorServer.layer()), Layer.provide(Simulator.layer()))
+  ).pipe(Layer.provide(SimulatorServer.layer()), Layer.provide(simulatedHost))
 
   static readonly layer = (settings: ProgramSettings) =>
     Option.match(settings.origin, {

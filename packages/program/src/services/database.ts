@@ -9,6 +9,7 @@ import type { DatabaseUnavailable } from "@athena-engine/database/errors/Databas
 import { Leases } from "@athena-engine/database/locks/Leases"
 import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import * as Migrations from "@athena-engine/database/migrations/Migrations"
+import { inboxMigrations } from "@athena-engine/inbox/migrations/InboxMigrations"
 import { syncMigrations } from "@athena-engine/sync/migrations/SyncMigrations"
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import { Effect, Layer, Schema } from "effect"
@@ -16,7 +17,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { type DatabaseSettings, databaseOptions, databasePlace, ignoresDatabaseUrl } from "../configuration/settings.ts"
 
 /** The migrations of all packages, in their order. */
-export const migrations = [metaMigrations, auditMigrations, syncMigrations, coordinationMigrations]
+export const migrations = [metaMigrations, auditMigrations, syncMigrations, coordinationMigrations, inboxMigrations]
 
 /** What a command does with the database: reads it, brings its schema up to date, or writes to it. */
 export type Access = "read" | "migrate" | "write"

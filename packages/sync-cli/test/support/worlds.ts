@@ -1,12 +1,9 @@
 /** A simulator on a socket and a database of its own: what a process needs to be run against. */
-import { auditMigrations } from "@athena-engine/audit/store/migrations/AuditMigrations"
-import { coordinationMigrations } from "@athena-engine/coordination/migrations/CoordinationMigrations"
-import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
+import { migrations } from "@athena-engine/program/services/database"
 import type { SimulatorOptions } from "@athena-engine/simulator/SimulatorOptions"
 import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
 import { SimulatorTest } from "@athena-engine/simulator/testing/SimulatorTest"
-import { syncMigrations } from "@athena-engine/sync/migrations/SyncMigrations"
 import { Effect, Layer } from "effect"
 
 export const layer = (options: SimulatorOptions = {}) =>
@@ -18,7 +15,7 @@ export const layer = (options: SimulatorOptions = {}) =>
       limits: { tokensPerMinute: 1000 },
       ...options
     }),
-    TestDatabase.layer([metaMigrations, auditMigrations, syncMigrations, coordinationMigrations])
+    TestDatabase.layer(migrations)
   )
 
 /** The environment of a process that talks to that simulator, as to the sandbox, and to that database. */
