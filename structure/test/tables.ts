@@ -57,7 +57,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
     test: testing
   },
   "@athena-engine/sync-cli": {
-    src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, simulator, program],
+    src: ["effect", "@effect/platform-node", core, audit, coordination, database, sync, inbox, simulator, program],
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
   },
   "@athena-engine/webhook-server": {

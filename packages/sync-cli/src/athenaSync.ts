@@ -11,6 +11,7 @@ import { audit } from "./commands/audit.ts"
 import { changes } from "./commands/changes.ts"
 import { database } from "./commands/database.ts"
 import { doctor } from "./commands/doctor.ts"
+import { events } from "./commands/events.ts"
 import { migrate } from "./commands/migrate.ts"
 import { patients } from "./commands/patients.ts"
 import { purge } from "./commands/purge.ts"
@@ -37,6 +38,7 @@ const athenaSync = Command.make("athena-sync").pipe(
     status,
     doctor,
     subscriptions,
+    events,
     quarantine,
     audit,
     migrate,

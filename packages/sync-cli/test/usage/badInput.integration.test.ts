@@ -101,6 +101,15 @@ layer(World.layer(), fast)("bad input", (it) => {
     ["a purge without anybody to ask", ["purge", "--practice", "195900"], {}, "--yes"],
     ["a check of a practice that is no id", ["doctor", "--practice", "x"], {}, "--practice: expected"],
     ["a check with an unknown flag", ["doctor", "--mend"], {}, "unknown flag"],
+    ["events without a command", ["events"], {}, "a command is missing"],
+    ["gaps of a practice that is no id", ["events", "gaps", "--practice", "x"], {}, "--practice: expected"],
+    ["a catch-up of no practice", ["events", "catch-up"], { ATHENA_PRACTICES: "" }, "ATHENA_PRACTICES"],
+    [
+      "a catch-up with a concurrency of none",
+      ["events", "catch-up", "--concurrency", "0"],
+      {},
+      "--concurrency: expected"
+    ],
     ["subscriptions without a command", ["subscriptions"], {}, "a command is missing"],
     ["a subscription to nothing", ["subscriptions", "create", "--endpoint", "https://example.org/x"], {}, "--topic"],
     [
