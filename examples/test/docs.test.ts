@@ -134,6 +134,7 @@ describe("the variables", () => {
     "packages/athena-core/src/environment/encryptionKeys.ts",
     "packages/athena-core/src/credentials/CredentialsFile.ts",
     "packages/program/src/configuration/settings.ts",
+    "packages/program/src/configuration/webhookRetention.ts",
     "packages/program/src/configuration/webhookSecret.ts",
     "packages/webhook-server/src/addresses/settings.ts"
   ]

@@ -17,6 +17,7 @@ import { Leases } from "@athena-engine/database/locks/Leases"
 import { metaMigrations } from "@athena-engine/database/migrations/MetaMigrations"
 import * as Migrations from "@athena-engine/database/migrations/Migrations"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
+import { inboxMigrations } from "@athena-engine/inbox/migrations/InboxMigrations"
 import { SimulatorHttpClient } from "@athena-engine/simulator/memory/SimulatorHttpClient"
 import { SimulatorTest } from "@athena-engine/simulator/testing/SimulatorTest"
 import { syncAppointments } from "@athena-engine/sync/appointments/SyncAppointments"
@@ -26,7 +27,7 @@ import { Duration, Effect, Layer, Logger, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { codeBlocks, pages } from "./pages/markdown.ts"
 
-const migrations = [metaMigrations, auditMigrations, syncMigrations, coordinationMigrations]
+const migrations = [metaMigrations, auditMigrations, syncMigrations, coordinationMigrations, inboxMigrations]
 
 const [rights] = pages
   .filter(({ path }) => path === "docs/production.md")

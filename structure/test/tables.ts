@@ -72,7 +72,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
   // Never published; what a reader copies.
   "@athena-engine/examples": {
     src: ["effect", "@effect/platform-node", core, audit, database],
-    test: [...testing, coordination, simulator, sync]
+    test: [...testing, coordination, inbox, simulator, sync]
   },
   // Never published; what tests share.
   "@athena-engine/testing": { src: [], test: ["vitest"] }
