@@ -1,8 +1,11 @@
+import { Leases } from "@athena-engine/database/locks/Leases"
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { startWatch } from "../../src/gaps/keepWatch.ts"
 import { forget } from "../../src/retention/forget.ts"
 import { engine } from "../support/engine.ts"
+import { until } from "../support/events.ts"
 
 const insert = Effect.fnUntraced(function* (status: string, daysAgo: number, howMany = 1) {
   const sql = yield* SqlClient
@@ -51,6 +54,35 @@ layer(engine, { excludeTestServices: true })("retention", (it) => {
       yield* insert("kept", 7, 4)
       yield* forget(Duration.days(1))
       assert.strictEqual((yield* left)["kept"], 4)
+    })
+  )
+
+  it.effect("is seen to by one of the copies that keep watch, and by another once that one is gone", () =>
+    Effect.gen(function* () {
+      const isForgotten = Effect.map(left, (events) => (events["done"] ?? 0) === 0)
+      const watch = (holder: string) => startWatch({ holder, retention: Duration.days(30) })
+      const watchers = Effect.map(
+        Leases.use(({ holdings }) => holdings),
+        (all) => all.filter(({ name }) => name === "watch over the inbox").map(({ holder }) => holder)
+      )
+      yield* forget(Duration.days(8))
+      yield* insert("done", 31, 3)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* watch("one")
+          yield* until(isForgotten)
+          yield* watch("two")
+          assert.deepStrictEqual(yield* watchers, ["one"])
+        })
+      )
+      yield* insert("done", 31, 3)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* watch("two")
+          yield* until(isForgotten)
+          assert.deepStrictEqual(yield* watchers, ["two"])
+        })
+      )
     })
   )
 })

@@ -13,12 +13,12 @@ export const learn = Effect.gen(function* () {
   yield* sql.withTransaction(
     Effect.gen(function* () {
       const [known] = yield* sql<{ readonly from: string }>`
-        select coalesce(date_trunc('hour', learned_until - interval '1 minute'), '-infinity')::text as from
+        select coalesce(date_trunc('hour', learned_until - interval '1 minute', 'UTC'), '-infinity')::text as from
         from webhook.presence for update`
       yield* sql`update webhook.presence set learned_until = clock_timestamp()`
       yield* sql`
         with received as (
-          select practice_id, topic, date_trunc('hour', received_at) as hour, count(*)::int as events,
+          select practice_id, topic, date_trunc('hour', received_at, 'UTC') as hour, count(*)::int as events,
             min(received_at) as first_at, max(received_at) as last_at
           from webhook.events
           where received_at >= ${known?.from ?? "-infinity"}::timestamptz
