@@ -84,6 +84,15 @@ describe("silence", () => {
     })
   }
 
+  it("of a short and even history is not taken for more regular than chance may have made it", () => {
+    // Every fifth hour, and so each hour of the week at most once in three.
+    const judged = judgeAt(
+      hoursOfWeeks(3, () => true).filter((one) => (one - monday) % 5 === 0),
+      monday + 3 * week
+    )
+    assert.isAbove(judged?.usualHours ?? 0, 3)
+  })
+
   it("does not count the time in which nobody received, and learns nothing from it", () => {
     const end = monday + 5 * week + 10
     const hours = hoursOfWeeks(6, office).filter((one) => one < end)
