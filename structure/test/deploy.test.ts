@@ -21,6 +21,9 @@ const filesIn = (folder: string, ending: RegExp) =>
 const flagsOf = (folder: string) =>
   (read(`${folder}/src/main.ts`).split("\n")[0] ?? "").split(" ").filter((word) => word.startsWith("--"))
 
+/** What a build makes is not in the repository. */
+const builtFolder = /\/dist(\/bundle)?\/?$/
+
 interface Instruction {
   readonly name: string
   readonly rest: string
@@ -50,9 +53,9 @@ describe.each(containerFiles)("%s", (path) => {
   it("copies what the repository holds or builds, and sends nothing else to the builder", () => {
     assert.isAbove(copied.length, 1)
     for (const source of copied) {
-      const isBuilt = /\/dist\/?$/.test(source)
+      const isBuilt = builtFolder.test(source)
       assert.isTrue(isBuilt || existsSync(join(root, source)), source)
-      assert.isTrue(existsSync(join(root, source.replace(/\/dist\/?$/, ""), "package.json")) || !isBuilt, source)
+      assert.isTrue(existsSync(join(root, source.replace(builtFolder, ""), "package.json")) || !isBuilt, source)
     }
     const [nothing, ...sent] = read(`${path}.dockerignore`).trim().split("\n")
     assert.strictEqual(nothing, "*")
@@ -65,7 +68,9 @@ describe.each(containerFiles)("%s", (path) => {
   it("starts the program as it starts itself, not as root, so that signals reach it", () => {
     const entrypoint = JSON.parse(only("ENTRYPOINT")) as ReadonlyArray<string>
     const folder = (copied[0] ?? "").split("/").slice(0, 2).join("/")
-    assert.deepStrictEqual(entrypoint, ["node", ...flagsOf(folder), "dist/main.js"])
+    const [built = ""] = copied.filter((source) => builtFolder.test(source))
+    const main = `${built.replace(/\/$/, "").slice(folder.length + 1)}/main.js`
+    assert.deepStrictEqual(entrypoint, ["node", ...flagsOf(folder), main])
     assert.notMatch(only("USER"), /^(root|0)$/)
     assert.strictEqual(only("STOPSIGNAL"), "SIGTERM")
   })
@@ -158,10 +163,67 @@ describe.each(filesIn("deploy/kubernetes", /\.yaml$/))("%s", (path) => {
     }
   })
 
+  it("sends traffic to ports of pods that there are", () => {
+    const names = within(objects).flatMap((object) =>
+      object["containerPort"] === undefined ? [] : [object["name"], object["containerPort"]]
+    )
+    for (const service of objects.filter(({ kind }) => kind === "Service")) {
+      const spec = service["spec"] as Json
+      for (const port of listIn(spec, "ports")) assert.include(names, port["targetPort"])
+      const labels = within(objects).flatMap((object) => (isObject(object["labels"]) ? [object["labels"]] : []))
+      assert.isTrue(labels.some((label) => label["app"] === (spec["selector"] as Json)["app"]))
+    }
+    for (const policy of objects.filter(({ kind }) => kind === "NetworkPolicy")) {
+      const spec = policy["spec"] as Json
+      assert.sameMembers(spec["policyTypes"] as Array<string>, ["Ingress", "Egress"])
+      for (const from of listIn(spec, "ingress")) {
+        for (const port of listIn(from, "ports")) assert.include(names, port["port"])
+      }
+    }
+    for (const backend of within(objects).flatMap((object) =>
+      isObject(object["backend"]) ? [object["backend"]["service"] as Json] : []
+    )) {
+      const service = objects.find(
+        ({ kind, metadata }) => kind === "Service" && (metadata as Json)["name"] === backend["name"]
+      )
+      assert.isDefined(service)
+    }
+  })
+
   it("holds no secret, but refers to it", () => {
     for (const object of objects) assert.notStrictEqual(object["kind"], "Secret")
     for (const variable of within(objects).filter((object) => typeof object["value"] === "string")) {
       assert.notMatch(String(variable["name"]), /SECRET|DATABASE_URL|TOKEN|KEY(?!S?_FILE)/)
+    }
+  })
+})
+
+describe.each(filesIn("deploy/prometheus", /\.yaml$/))("%s", (path) => {
+  const [document] = parseAllDocuments(read(path), { uniqueKeys: true, strict: true })
+  const rules = within(document?.toJS()).filter((object) => typeof object["alert"] === "string")
+  const sources = filesIn("packages", /^[a-z-]+\/src\/.*\.ts$/).map(read)
+
+  it("asks for metrics and reasons that the programs tell, and says what each alert means", () => {
+    assert.isEmpty([...(document?.errors ?? []), ...(document?.warnings ?? [])])
+    assert.isAbove(rules.length, 3)
+    for (const rule of rules) {
+      const expression = String(rule["expr"])
+      for (const [name] of expression.matchAll(/athena_[a-z_]+/g)) {
+        const metric = `"${name.replace(/_bucket$/, "")}"`
+        assert.isTrue(
+          sources.some((source) => source.includes(metric)),
+          name
+        )
+      }
+      for (const [, reasons = ""] of expression.matchAll(/reason=~?"([^"]+)"/g)) {
+        for (const reason of reasons.split("|")) {
+          assert.isTrue(
+            sources.some((source) => source.includes(`| "${reason}"`)),
+            reason
+          )
+        }
+      }
+      assert.match(String((rule["annotations"] as Json)["summary"]), /\S/)
     }
   })
 })

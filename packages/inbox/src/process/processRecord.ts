@@ -20,7 +20,7 @@ import type { KnowDepartment } from "@athena-engine/sync/fresh/knownDepartments"
 import { failureOf, type RunError } from "@athena-engine/sync/runs/RunError"
 import { databaseTime, type Run } from "@athena-engine/sync/runs/Runs"
 import { noRows } from "@athena-engine/sync/runs/SyncResult"
-import { Effect, Schema } from "effect"
+import { Effect, Metric, Schema } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { HandlersShape } from "../handlers/Handlers.ts"
 import { tableOf } from "./readers.ts"
@@ -122,6 +122,11 @@ const judge = Effect.fnUntraced(function* (work: Work, error: RunError | Reading
   }
 })
 
+const outcomes = Metric.counter("athena_webhook_records_total", {
+  description: "Turns of records, by what came of them: done, lost, back, dead",
+  incremental: true
+})
+
 /** Reads the record and is done with its events, or puts it back. Never fails: a database that is away ends the claim by time. */
 export const processRecord = (work: Work, by: Worker) =>
   readAndStore(work, by).pipe(
@@ -144,6 +149,7 @@ export const processRecord = (work: Work, by: Worker) =>
     Effect.catchCause((cause) =>
       Effect.as(Effect.logWarning("A record was left to its claim's end", cause), "lost" as const)
     ),
+    Effect.tap((outcome) => Metric.update(Metric.withAttributes(outcomes, { outcome, resource: work.resource }), 1)),
     Priority.events,
     Effect.annotateLogs({ practiceId: work.practiceId, resource: work.resource, recordId: work.resourceId }),
     Effect.withSpan("webhook record", {

@@ -1,61 +1,78 @@
 /**
- * How the inbox stands, as metrics: cheap enough to be asked every few seconds, since what is done is not counted.
+ * How the inbox stands, as metrics: cheap enough to be asked every few seconds, since what is done is not counted. Tags are
+ * practices, handlers and statuses.
  */
 import { mapSqlError } from "@athena-engine/database/errors/DatabaseError"
-import { Effect, Metric } from "effect"
+import { DateTime, Effect, Metric, Option } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { readDeadLetters, readDepth, readFreshness, readOldestDue, readPauses } from "./readInbox.ts"
 
 const events = Metric.gauge("athena_webhook_events", {
-  description: "Events of the inbox that are not done, by status: pending, processing, dead"
+  description: "Events that are not done, by status: pending, processing, dead"
 })
-const records = Metric.gauge("athena_webhook_records_waiting", {
-  description: "Records of the practice that wait to be read"
+const oldest = Metric.gauge("athena_webhook_oldest_due_seconds", {
+  description: "For how long the record that has waited longest for its turn has been due"
 })
-const oldest = Metric.gauge("athena_webhook_oldest_seconds", {
-  description:
-    "For how long the record of the practice that waits longest has done so: how far behind the vendor's word the database is"
-})
+const dead = Metric.gauge("athena_webhook_dead_events", { description: "Events of the practice that were given up" })
 const paused = Metric.gauge("athena_webhook_paused_seconds", {
-  description: "For how long nothing of the practice is read, since it does not answer or said so"
+  description: "For how long nothing more of the practice is read, since it is out or said so"
+})
+const lastEvent = Metric.gauge("athena_webhook_last_event_seconds", {
+  description: "How long ago the practice's last event was received"
+})
+const lastStored = Metric.gauge("athena_webhook_last_stored_seconds", {
+  description: "How long ago a record of the practice was last stored for an event"
+})
+const deliveries = Metric.gauge("athena_webhook_deliveries", {
+  description: "Deliveries that a handler is owed (pending) or has given up (dead)"
 })
 const unread = Metric.gauge("athena_webhook_unreadable_notifications", {
-  description: "Signed notifications that were kept since nobody could read an event in them"
+  description: "Signed notifications that are kept since nobody could read an event in them"
 })
 
-/** Sets them. Plans: the partial indexes of events that are not done, the index of records by practice. */
+const set = (gauge: Metric.Gauge<number>, tags: Readonly<Record<string, string>>, value: number) =>
+  Metric.update(Metric.withAttributes(gauge, tags), value)
+
+const secondsUntil = (iso: string, now: DateTime.Utc): number =>
+  Option.match(DateTime.make(iso), {
+    onNone: () => 0,
+    onSome: (time) => (DateTime.toEpochMillis(time) - DateTime.toEpochMillis(now)) / 1000
+  })
+
+/** Indexes: those of deliveries that are pending, and of dead ones. */
+const readDeliveries = Effect.flatMap(
+  SqlClient,
+  (sql) => sql<{ readonly handler: string; readonly status: "pending" | "dead"; readonly count: number }>`
+    select handler, status, count(*)::float8 as count from webhook.deliveries
+    where status = 'pending' group by handler, status
+    union all
+    select handler, status, count(*)::float8 from webhook.deliveries where status = 'dead' group by handler, status`
+).pipe(mapSqlError("status.deliveries"))
+
+const readUnreadable = Effect.flatMap(
+  SqlClient,
+  (sql) => sql<{ readonly count: number }>`select count(*)::float8 as count from webhook.notifications`
+).pipe(
+  Effect.map(([row]) => row?.count ?? 0),
+  mapSqlError("status.unreadable")
+)
+
+/** Sets them from the database. */
 export const inboxGauges = Effect.gen(function* () {
-  const sql = yield* SqlClient
-  const [counts] = yield* sql<{
-    readonly pending: number
-    readonly processing: number
-    readonly dead: number
-    readonly unread: number
-  }>`
-    select
-      (select count(*)::float8 from webhook.events where status = 'pending') as pending,
-      (select count(*)::float8 from webhook.events where status = 'processing') as processing,
-      (select count(*)::float8 from webhook.events where status = 'dead') as dead,
-      (select count(*)::float8 from webhook.notifications) as unread`
-  for (const status of ["pending", "processing", "dead"] as const) {
-    yield* Metric.update(Metric.withAttributes(events, { status }), counts?.[status] ?? 0)
+  const depth = yield* readDepth
+  for (const status of ["pending", "processing", "dead"] as const) yield* set(events, { status }, depth[status])
+  yield* set(oldest, {}, yield* readOldestDue)
+  yield* set(unread, {}, yield* readUnreadable)
+  for (const { events: count, practiceId } of yield* readDeadLetters)
+    yield* set(dead, { practice_id: practiceId }, count)
+  const now = yield* DateTime.now
+  for (const { practiceId, until } of yield* readPauses) {
+    yield* set(paused, { practice_id: practiceId }, Math.max(0, secondsUntil(until, now)))
   }
-  yield* Metric.update(unread, counts?.unread ?? 0)
-
-  const waiting = yield* sql<{ readonly practiceId: string; readonly count: number; readonly seconds: number }>`
-    select practice_id as "practiceId", count(*)::float8 as count,
-      greatest(0, extract(epoch from now() - min(dirty_since)))::float8 as seconds
-    from webhook.resources where not is_dead group by practice_id`
-  for (const { count, practiceId, seconds } of waiting) {
-    yield* Metric.update(Metric.withAttributes(records, { practice_id: practiceId }), count)
-    yield* Metric.update(Metric.withAttributes(oldest, { practice_id: practiceId }), seconds)
+  for (const { lastEventAt, lastStoredAt, practiceId } of yield* readFreshness) {
+    const tags = { practice_id: practiceId }
+    if (lastEventAt !== null) yield* set(lastEvent, tags, Math.max(0, -secondsUntil(lastEventAt, now)))
+    if (lastStoredAt !== null) yield* set(lastStored, tags, Math.max(0, -secondsUntil(lastStoredAt, now)))
   }
-  // What an alert looks at is there also while nothing waits.
-  if (waiting.length === 0) yield* Metric.update(Metric.withAttributes(oldest, { practice_id: "" }), 0)
-
-  const pauses = yield* sql<{ readonly practiceId: string; readonly seconds: number }>`
-    select practice_id as "practiceId", extract(epoch from until - now())::float8 as seconds
-    from webhook.pauses where until > now()`
-  for (const { practiceId, seconds } of pauses) {
-    yield* Metric.update(Metric.withAttributes(paused, { practice_id: practiceId }), seconds)
-  }
-}).pipe(mapSqlError("inbox.gauges"))
+  for (const { count, handler, status } of yield* readDeliveries) yield* set(deliveries, { handler, status }, count)
+})

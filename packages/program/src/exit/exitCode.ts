@@ -30,6 +30,7 @@ const isOurs = (tag: string) =>
     "AuditTrailUnavailable",
     "AuditTrailUnreadable",
     "AthenaError",
+    "HandlersInvalid",
     "LeaseHeld",
     "LeaseLost",
     "NextPageRefused",

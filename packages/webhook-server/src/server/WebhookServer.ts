@@ -19,12 +19,14 @@ import { NotThereYet, serverGauges } from "../health/gauges.ts"
 import { healthListener, healthPaths } from "../health/healthListener.ts"
 import { makeReceiver, type ReceiverOptions, receiverPath } from "../receive/Receiver.ts"
 import { simulatedPractice } from "../simulated/simulatedPractice.ts"
-import { type EngineError, type EngineServices, startEngine } from "./Engine.ts"
+import { type EngineError, type EngineServices, type ServerHandlers, startEngine } from "./Engine.ts"
 import { LateInbox } from "./LateInbox.ts"
 import { routes } from "./routes.ts"
 import { WebServer, type WebServerFailed, type WebServerOptions } from "./WebServer.ts"
 
 export interface WebhookServerOptions {
+  /** What a team does when something has happened: `on("Appointment.check-in", { name: "greet" }, …)`. None by default. */
+  readonly handlers?: ServerHandlers
   readonly receiver?: Omit<ReceiverOptions, "secrets" | "trustedProxies">
   readonly web?: Pick<WebServerOptions, "limits" | "drainWithin">
 }
@@ -89,7 +91,7 @@ const make = Effect.fnUntraced(function* (settings: WebhookServerSettings, optio
   yield* Effect.logInfo(`Listening for notifications on ${receiverPath}`).pipe(Effect.annotateLogs({ port }))
 
   const working = yield* Effect.gen(function* () {
-    engine = yield* Scope.provide(startEngine(settings), engineScope)
+    engine = yield* Scope.provide(startEngine(settings, options.handlers ?? []), engineScope)
     late.arrived(Context.get(engine, Inbox))
     yield* Effect.logInfo("Ready: notifications are committed and worked off").pipe(
       Effect.annotateLogs({ environment: settings.environment })
