@@ -154,6 +154,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     gaps: ["retention"],
     process: ["commit", "handlers"],
     deliver: ["commit", "handlers", "process"],
+    redrive: ["commit"],
     status: ["gaps"]
   },
   [simulator]: {

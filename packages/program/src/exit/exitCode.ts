@@ -16,7 +16,8 @@ export interface Ending {
 }
 
 /** Errors that mean: the program was asked or configured wrongly; nothing was done. */
-const isConfiguration = (tag: string) => ["ConfigurationInvalid", "EnvironmentMismatch"].includes(tag)
+const isConfiguration = (tag: string) =>
+  ["ConfigurationInvalid", "EnvironmentMismatch", "HandlersInvalid"].includes(tag)
 
 /** Errors whose messages are written for people and hold nothing else. */
 const isOurs = (tag: string) =>

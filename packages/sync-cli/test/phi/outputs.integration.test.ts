@@ -40,6 +40,8 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = sized({
     ["quarantine", "list"],
     ["quarantine", "list", "--json"],
     ["quarantine", "retry"],
+    ["events", "list"],
+    ["events", "redrive"],
     ["purge", "--practice", "195900", "--dry-run"],
     ["status"],
     ["doctor"],

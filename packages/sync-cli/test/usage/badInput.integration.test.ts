@@ -90,6 +90,12 @@ layer(World.layer(), fast)("bad input", (it) => {
       {},
       "--concurrency: expected"
     ],
+    ["an unknown command of events", ["events", "redriv"], {}, "unknown command; did you mean redrive?"],
+    ["events of no status", ["events", "list", "--status", "lost"], {}, "--status: expected"],
+    ["events of a practice that is no id", ["events", "list", "--practice", "1"], {}, "--practice: expected"],
+    ["a list of no events", ["events", "list", "--limit", "0"], {}, "--limit: expected a whole number"],
+    ["a redrive of what is no id", ["events", "redrive", "Marker Smith"], {}, "ID: expected an event's id"],
+    ["a redrive of a practice that is no id", ["events", "redrive", "--practice", "x"], {}, "--practice: expected"],
     ["a purge of nothing", ["purge"], {}, "--practice is missing"],
     [
       "a purge of two",
