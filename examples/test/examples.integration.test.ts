@@ -89,11 +89,11 @@ const webhookSecret = "a-secret-of-the-test"
 
 /** The receiver of the reminders as a process of its own, on a free port. */
 const startReminders = Effect.gen(function* () {
-  const env = { ...(yield* environment), ATHENA_WEBHOOK_SECRETS: `${webhookSecret}, ,`, PORT: "0" }
+  const env = { ...(yield* environment), ATHENA_WEBHOOK_SECRETS: webhookSecret, PORT: "0", LOG_FORMAT: "json" }
   const file = new URL("../src/appointmentReminders.ts", import.meta.url).pathname
   const started = yield* Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, [file, "195900"], { env, stdio: ["ignore", "pipe", "pipe"] })
+      const child = spawn(process.execPath, [file], { env, stdio: ["ignore", "pipe", "pipe"] })
       let output = ""
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk))
       return { child, output: () => output }
@@ -105,7 +105,8 @@ const startReminders = Effect.gen(function* () {
       const found = started.output().match(text)
       return found === null ? Effect.fail(`"${text}" is not in: ${started.output()}`) : Effect.succeed(found)
     }).pipe(Effect.retry({ schedule: Schedule.spaced("50 millis"), times: 600 }), Effect.orDie)
-  const [, port] = yield* until(/listening on port (\d+)/)
+  const [, port] = yield* until(/"port":"?(\d+)/)
+  yield* until("Ready: notifications are committed")
   return { url: `http://127.0.0.1:${port}/webhooks/athenahealth`, output: started.output, until }
 })
 
@@ -264,7 +265,6 @@ describe("the examples", () => {
       const reports = yield* notifications
       assert.isTrue(reports.every(({ attempts }) => attempts.at(-1)?.outcome === 200))
 
-      // Between the commas there is no secret that anybody could sign with.
       const keyed = (key: string) => createHmac("sha256", key).update("{}").digest("hex")
       for (const signature of ["0".repeat(64), keyed(""), keyed(" ")]) {
         const forged = yield* Effect.promise(() =>

@@ -71,8 +71,17 @@ export const packages: Readonly<Record<string, Allowed>> = {
   },
   // Never published; what a reader copies.
   "@athena-engine/examples": {
-    src: ["effect", "@effect/platform-node", core, audit, database],
-    test: [...testing, coordination, inbox, simulator, sync]
+    src: [
+      "effect",
+      "@effect/platform-node",
+      core,
+      audit,
+      database,
+      inbox,
+      program,
+      "@athena-engine/webhook-server"
+    ],
+    test: [...testing, coordination, simulator, sync]
   },
   // Never published; what tests share.
   "@athena-engine/testing": { src: [], test: ["vitest"] }
@@ -227,7 +236,7 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   },
   // Each example by itself.
   "@athena-engine/examples": {
-    appointmentReminders: ["services"],
+    appointmentReminders: [],
     bookSurely: ["services"],
     daySchedule: ["services"],
     freeSlots: ["services"],
