@@ -7,7 +7,6 @@
  * repeated, later each time; one whose process dies is repeated as well. So a reminder may be sent twice, and whoever sends it
  * tells that by the key.
  */
-import * as Handlers from "@athena-engine/inbox/handlers/Handlers"
 import { on } from "@athena-engine/inbox/handlers/on"
 import { Program } from "@athena-engine/program/Program"
 import { WebhookServer } from "@athena-engine/webhook-server/server/WebhookServer"
@@ -27,7 +26,7 @@ const remind = on(
       : Console.log(`withdraw  appointment ${resourceId}  ${idempotencyKey}`)
 )
 
-WebhookServer.run({ handlers: Handlers.layer([remind]) }).pipe(
+WebhookServer.run({ handlers: [remind] }).pipe(
   Effect.provideService(Program, { name: "appointment-reminders", version: "1.0.0" }),
   Effect.catch((error) =>
     Effect.sync(() => {

@@ -31,7 +31,6 @@ const isOurs = (tag: string) =>
     "AuditTrailUnavailable",
     "AuditTrailUnreadable",
     "AthenaError",
-    "HandlersInvalid",
     "LeaseHeld",
     "LeaseLost",
     "NextPageRefused",
