@@ -1,8 +1,8 @@
 import { readAll, withDefault } from "@athena-engine/athena-core/configuration/variables"
-import { shortestRetention, usualRetention } from "@athena-engine/inbox/retention/forget"
 import { serverVariables } from "@athena-engine/program/configuration/settings"
+import { webhookRetention } from "@athena-engine/program/configuration/webhookRetention"
 import { receiverSecrets } from "@athena-engine/program/configuration/webhookSecret"
-import { Duration, Effect } from "effect"
+import { Effect } from "effect"
 import { trustedProxiesVariable } from "../addresses/settings.ts"
 import { simulatedScopes } from "../simulated/simulatedPractice.ts"
 
@@ -10,16 +10,11 @@ const port = withDefault("PORT", 8080, "a port from 0 to 65535; 0 takes a free o
   /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined
 )
 
-const retention = withDefault("ATHENA_WEBHOOK_RETENTION", usualRetention, "a number of days, 8 or more", (value) => {
-  const days = Number(/^(\d{1,5})\s*(?:d|days?)?$/i.exec(value)?.[1])
-  return days >= Duration.toDays(shortestRetention) ? Duration.days(days) : undefined
-})
-
 /** Every variable of `athena-webhooks`, checked at once. */
 export const webhookServerSettings = readAll({
   ...serverVariables,
   port,
-  retention,
+  retention: webhookRetention,
   secrets: receiverSecrets,
   trustedProxies: trustedProxiesVariable
 }).pipe(

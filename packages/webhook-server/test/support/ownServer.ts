@@ -1,12 +1,14 @@
-import type { Inbox } from "@athena-engine/inbox/commit/Inbox"
-import { makeReceiver, receiverPath } from "@athena-engine/webhook-server/receive/Receiver"
-import { routes } from "@athena-engine/webhook-server/server/routes"
-import { WebServer } from "@athena-engine/webhook-server/server/WebServer"
-import { Effect, Layer, Redacted } from "effect"
+import { on } from "@athena-engine/inbox/handlers/on"
+import { WebhookServer } from "@athena-engine/webhook-server/server/WebhookServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect } from "effect"
 
-export const server = (inbox: Layer.Layer<Inbox>) =>
-  Layer.unwrap(
-    Effect.map(makeReceiver({ secrets: [Redacted.make("what the subscriptions were made with")] }), (receiver) =>
-      WebServer.layer(routes({ [receiverPath]: receiver }), { port: 8443 })
-    )
-  ).pipe(Layer.provide(inbox))
+const greet = on("Appointment.check-in", { name: "greet" }, ({ idempotencyKey, record }) =>
+  record === undefined ? Effect.void : Effect.logInfo(`greeting for ${record.appointmentId} (${idempotencyKey})`)
+)
+
+/** Reads the same variables as `athena-webhooks`, and does all that it does. */
+export const server = WebhookServer.run({ handlers: [greet] })
+
+if (import.meta.main) NodeRuntime.runMain(Effect.provide(server, NodeServices.layer))
