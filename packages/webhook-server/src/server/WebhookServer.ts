@@ -19,6 +19,7 @@ import { NotThereYet, serverGauges } from "../health/gauges.ts"
 import { healthListener, healthPaths } from "../health/healthListener.ts"
 import { makeReceiver, type ReceiverOptions, receiverPath } from "../receive/Receiver.ts"
 import { simulatedPractice } from "../simulated/simulatedPractice.ts"
+import { tellEvents } from "../simulated/tellEvents.ts"
 import { type EngineError, type EngineServices, type ServerHandlers, startEngine } from "./Engine.ts"
 import { LateInbox } from "./LateInbox.ts"
 import { routes } from "./routes.ts"
@@ -92,7 +93,8 @@ const make = Effect.fnUntraced(function* (settings: WebhookServerSettings, optio
 
   const working = yield* Effect.gen(function* () {
     engine = yield* Scope.provide(startEngine(settings, options.handlers ?? []), engineScope)
-    late.arrived(Context.get(engine, Inbox))
+    const inbox = Context.get(engine, Inbox)
+    late.arrived(settings.environment === "simulator" ? tellEvents(inbox) : inbox)
     yield* Effect.logInfo("Ready: notifications are committed and worked off").pipe(
       Effect.annotateLogs({ environment: settings.environment })
     )
