@@ -61,7 +61,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
     test: [...testing, "@effect/sql-pg", "@peculiar/x509", "esbuild", "reflect-metadata"]
   },
   "@athena-engine/webhook-server": {
-    src: ["effect", "@effect/platform-node", core, database, inbox, simulator, program],
+    src: ["effect", "@effect/platform-node", core, coordination, database, inbox, simulator, program],
     test: [...testing, "esbuild"]
   },
   // Never published; it drives the libraries and runs the program's bundle.
@@ -164,7 +164,8 @@ export const folders: Readonly<Record<string, FolderTable>> = {
     process: ["commit", "handlers"],
     deliver: ["commit", "handlers", "process"],
     redrive: ["commit"],
-    status: ["gaps"]
+    status: ["gaps"],
+    history: ["status"]
   },
   [simulator]: {
     main: ["athenaSimulator", "version"],
@@ -225,8 +226,9 @@ export const folders: Readonly<Record<string, FolderTable>> = {
   "@athena-engine/webhook-server": {
     main: ["athenaWebhooks"],
     athenaWebhooks: ["server", "version"],
-    server: ["addresses", "configuration", "health", "receive", "simulated"],
-    configuration: ["addresses", "simulated"],
+    server: ["addresses", "configuration", "console", "health", "receive", "simulated"],
+    console: ["addresses", "receive"],
+    configuration: ["addresses", "console", "simulated"],
     receive: ["addresses"]
   },
   "@athena-engine/benchmarks": {

@@ -4,6 +4,7 @@ import { webhookRetention } from "@athena-engine/program/configuration/webhookRe
 import { receiverSecrets } from "@athena-engine/program/configuration/webhookSecret"
 import { Effect } from "effect"
 import { trustedProxiesVariable } from "../addresses/settings.ts"
+import { consoleVariable } from "../console/settings.ts"
 import { simulatedScopes } from "../simulated/simulatedPractice.ts"
 
 const port = withDefault("PORT", 8080, "a port from 0 to 65535; 0 takes a free one", (value) =>
@@ -15,6 +16,7 @@ export const webhookServerSettings = readAll({
   ...serverVariables,
   port,
   retention: webhookRetention,
+  console: consoleVariable,
   secrets: receiverSecrets,
   trustedProxies: trustedProxiesVariable
 }).pipe(

@@ -61,8 +61,11 @@ const unread = Metric.counter("athena_webhook_unread_events_total", {
   incremental: true
 })
 
+/** The name of the histogram of acknowledgements. */
+export const acknowledgementName = "athena_webhook_acknowledgement_seconds"
+
 const acknowledgement = (outcome: string) =>
-  Metric.histogram("athena_webhook_acknowledgement_seconds", {
+  Metric.histogram(acknowledgementName, {
     description: "From the headers of a verified notification to its answer",
     attributes: { outcome },
     boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2]

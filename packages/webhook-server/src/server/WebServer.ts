@@ -37,10 +37,12 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export class WebServerFailed extends Schema.TaggedError<WebServerFailed>()("WebServerFailed", {
   host: Schema.String,
   port: Schema.Int,
-  code: Schema.String
+  code: Schema.String,
+  /** That say where. */
+  variables: Schema.String
 }) {
   override get message() {
-    return `Could not listen on ${this.host}:${this.port} (${this.code}). Set HOST and PORT to an address of this machine that is free.`
+    return `Could not listen on ${this.host}:${this.port} (${this.code}). Set ${this.variables} to an address of this machine that is free.`
   }
 }
 
@@ -110,7 +112,9 @@ const make = Effect.fnUntraced(function* (listener: Listener, options: WebServer
 const listen = (server: Server, host: string, port: number) =>
   Effect.callback<void, WebServerFailed>((resume) => {
     const failed = (error: NodeJS.ErrnoException) =>
-      resume(Effect.fail(new WebServerFailed({ host, port, code: error.code ?? "unknown" })))
+      resume(
+        Effect.fail(new WebServerFailed({ host, port, code: error.code ?? "unknown", variables: "HOST and PORT" }))
+      )
     server.once("error", failed)
     server.listen(port, host, () => {
       server.off("error", failed)

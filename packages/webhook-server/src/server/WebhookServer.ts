@@ -7,6 +7,7 @@
  * When its scope ends: not ready any more → no new connections, answers under way are given → what is in hand is stored or put
  * back → the database is left. Other copies on the database go on with the rest.
  */
+import { randomUUID } from "node:crypto"
 import type { DatabaseError } from "@athena-engine/database/errors/DatabaseError"
 import { Inbox } from "@athena-engine/inbox/commit/Inbox"
 import { isDatabaseReady } from "@athena-engine/program/health/isDatabaseReady"
@@ -15,11 +16,13 @@ import { observability } from "@athena-engine/program/services/observability"
 import { Simulator } from "@athena-engine/simulator/Simulator"
 import { Context, Effect, Fiber, Layer, Option, Scope } from "effect"
 import { type WebhookServerSettings, webhookServerSettings } from "../configuration/webhookServerSettings.ts"
+import { keepHistory } from "../console/keepHistory.ts"
 import { NotThereYet, serverGauges } from "../health/gauges.ts"
 import { healthListener, healthPaths } from "../health/healthListener.ts"
 import { makeReceiver, type ReceiverOptions, receiverPath } from "../receive/Receiver.ts"
 import { simulatedPractice } from "../simulated/simulatedPractice.ts"
 import { tellEvents } from "../simulated/tellEvents.ts"
+import { Console } from "./Console.ts"
 import { type EngineError, type EngineServices, type ServerHandlers, startEngine } from "./Engine.ts"
 import { LateInbox } from "./LateInbox.ts"
 import { routes } from "./routes.ts"
@@ -37,6 +40,8 @@ export class WebhookServer extends Context.Service<
   {
     /** Where it listens. */
     readonly port: number
+    /** Where the console listens, if there is one. */
+    readonly consolePort: number | undefined
     /** Whether notifications are committed and worked off now. */
     readonly isReady: Effect.Effect<boolean>
     /** Ends when what works behind the receiver cannot be started, and will not be by waiting. */
@@ -90,6 +95,15 @@ const make = Effect.fnUntraced(function* (settings: WebhookServerSettings, optio
   )
   const { port } = Context.get(web, WebServer)
   yield* Effect.logInfo(`Listening for notifications on ${receiverPath}`).pipe(Effect.annotateLogs({ port }))
+  const consolePort =
+    settings.console === undefined
+      ? undefined
+      : Context.get(
+          yield* Layer.build(
+            Console.layer({ ...settings.console, trustedProxies, database: Effect.sync(() => engine) })
+          ),
+          Console
+        ).port
 
   const working = yield* Effect.gen(function* () {
     engine = yield* Scope.provide(startEngine(settings, options.handlers ?? []), engineScope)
@@ -98,6 +112,7 @@ const make = Effect.fnUntraced(function* (settings: WebhookServerSettings, optio
     yield* Effect.logInfo("Ready: notifications are committed and worked off").pipe(
       Effect.annotateLogs({ environment: settings.environment })
     )
+    yield* Effect.provide(keepHistory(randomUUID()), engine)
     const simulator = Context.getOption(engine, Simulator)
     if (Option.isSome(simulator)) {
       const endpoint = `http://${isEverywhere(host) ? "127.0.0.1" : host}:${port}${receiverPath}`
@@ -115,5 +130,5 @@ const make = Effect.fnUntraced(function* (settings: WebhookServerSettings, optio
       return Effect.logInfo("Leaving: no new connections, and what is in hand is finished")
     })
   )
-  return WebhookServer.of({ port, isReady, broken: Fiber.join(working) })
+  return WebhookServer.of({ port, consolePort, isReady, broken: Fiber.join(working) })
 })
