@@ -71,16 +71,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
   },
   // Never published; what a reader copies.
   "@athena-engine/examples": {
-    src: [
-      "effect",
-      "@effect/platform-node",
-      core,
-      audit,
-      database,
-      inbox,
-      program,
-      "@athena-engine/webhook-server"
-    ],
+    src: ["effect", "@effect/platform-node", core, audit, database, inbox, program, "@athena-engine/webhook-server"],
     test: [...testing, coordination, simulator, sync]
   },
   // Never published; what tests share.
