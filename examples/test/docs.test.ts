@@ -131,6 +131,7 @@ describe("the commands of athena-sync in the pages", () => {
 describe("the variables", () => {
   const sources = [
     "packages/athena-core/src/environment/AthenaSettings.ts",
+    "packages/webhook-server/src/console/settings.ts",
     "packages/athena-core/src/environment/encryptionKeys.ts",
     "packages/athena-core/src/credentials/CredentialsFile.ts",
     "packages/program/src/configuration/settings.ts",
