@@ -58,33 +58,32 @@ export const startWorker = Effect.fnUntraced(
     const readers = yield* FiberMap.make<string, void, never>()
 
     /** A reader who finds more than they can hold at once calls another one. */
-    const reader = (
-      practiceId: PracticeId,
-      n: number
-    ): Effect.Effect<void, never, Effect.Services<ReturnType<typeof readSome>>> =>
+    const reader = (practiceId: PracticeId): Effect.Effect<void, never, Effect.Services<ReturnType<typeof readSome>>> =>
       Effect.gen(function* () {
         while (true) {
           const found = yield* readSome(practiceId)
           if (found === 0) return
-          if (found === handful && n + 1 < readersOfPractice) yield* callReader(practiceId, n + 1)
+          if (found === handful) yield* callReader(practiceId)
         }
       }).pipe(
         Effect.catchTag("DatabaseError", (error) => Effect.logWarning(error.message)),
         Effect.annotateLogs({ practiceId })
       )
 
-    const callReader = (practiceId: PracticeId, n: number) =>
-      FiberMap.run(readers, `${practiceId}/${n}`, reader(practiceId, n), { onlyIfMissing: true })
+    /** The first who has nothing in hand: one whose record hangs keeps no other record of the practice waiting. */
+    const callReader = (practiceId: PracticeId) => {
+      const names = Array.from({ length: readersOfPractice }, (_, n) => `${practiceId}/${n}`)
+      const free = names.find((name) => !FiberMap.hasUnsafe(readers, name))
+      return free === undefined ? Effect.void : Effect.asVoid(FiberMap.run(readers, free, reader(practiceId)))
+    }
 
     const dispatch = Effect.gen(function* () {
       yield* Latch.close(isAwake)
       const all = yield* turns.pipe(mapSqlError("inbox.turns"))
       yield* Effect.forEach(
         all.filter(({ inMillis }) => inMillis === 0),
-        ({ practiceId }) => callReader(practiceId, 0),
-        {
-          discard: true
-        }
+        ({ practiceId }) => callReader(practiceId),
+        { discard: true }
       )
       const next = all.flatMap(({ inMillis }) => (inMillis > 0 ? [Duration.millis(inMillis)] : []))
       const sleep = next.reduce((shortest, one) => Duration.min(shortest, one), longestSleep)

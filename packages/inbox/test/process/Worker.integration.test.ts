@@ -182,6 +182,40 @@ layer(engine, { excludeTestServices: true })("the worker", (it) => {
     })
   )
 
+  it.effect("stores nothing for a claim that has run out, and leaves the record to whoever has it now", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient
+      const simulator = yield* Simulator
+      const [appointment] = yield* booked(8)
+      const id = appointment?.appointmentId ?? ""
+      const one = event("Appointment.update", id)
+      const asked = Effect.map(requests, (routes) => routes["appointment"] ?? 0)
+      const latency = (nth: number, milliseconds: number) => ({
+        match: { id },
+        when: { nth: [nth] },
+        fault: { kind: "latency" as const, milliseconds }
+      })
+      yield* simulator.setFaults({ rules: [latency(1, 1000), latency(2, 2500)] })
+      yield* resetStatistics
+      yield* withWorker(
+        Effect.gen(function* () {
+          yield* accept(one)
+          yield* until(Effect.map(asked, (n) => n === 1))
+          yield* happens({ kind: "cancel", appointmentId: id })
+          // As if the first had stood still for as long as its claim holds.
+          yield* sql`update webhook.resources set due_at = now() where resource_id = ${id}`
+          yield* until(Effect.map(asked, (n) => n === 2))
+          yield* until(Effect.map(stateOf(one.eventId), (state) => state?.status !== "processing"))
+          yield* drained
+        })
+      )
+      assert.strictEqual(yield* asked, 2, "nobody had to read it once more")
+      assert.deepStrictEqual(yield* stateOf(one.eventId), { status: "done", attempts: 1, tag: null })
+      assert.deepInclude(yield* stored(id), { status: "x" })
+      yield* simulator.setFaults({ rules: [] })
+    })
+  )
+
   it.effect("puts back what it has in hand when it stops, for the next one to go on with at once", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient
