@@ -13,38 +13,43 @@ const longestStop = 25_000
 
 const leave = () => process.exit(signal === "SIGTERM" ? 143 : 130)
 
-for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.on(name, () => {
-    // What is committed is committed, and what was not is sent again.
-    if (signal !== undefined) leave()
-    signal = name
-    setTimeout(leave, longestStop).unref()
-  })
-}
-
-// A log that nobody reads any more is no reason to stop receiving.
-process.stdout.on("error", () => {})
-process.stderr.on("error", () => {})
-
 const tell = (lines: ReadonlyArray<string>) => {
   for (const line of lines) process.stderr.write(`${line}\n`)
 }
 
-// A bug outside of every effect: told by its kind, since its text may hold anything.
-process.on("uncaughtException", (error) => {
-  const { code, lines } = endingOfExit(Exit.die(error), { program, signal, isSync: false })
-  tell(lines)
-  // After an uncaught exception nothing can be relied on, a clean end included.
-  process.exit(code)
-})
-
-NodeRuntime.runMain(Effect.provide(run(process.argv.slice(2)), NodeServices.layer), {
-  disableErrorReporting: true,
-  teardown: (exit, onExit) => {
-    // To be stopped is how a server ends.
-    if (signal !== undefined && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
-    const { code, lines } = endingOfExit(exit, { program, signal, isSync: false })
-    tell(lines)
-    onExit(code)
+const start = () => {
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      // What is committed is committed, and what was not is sent again.
+      if (signal !== undefined) leave()
+      signal = name
+      setTimeout(leave, longestStop).unref()
+    })
   }
-})
+
+  // A log that nobody reads any more is no reason to stop receiving.
+  process.stdout.on("error", () => {})
+  process.stderr.on("error", () => {})
+
+  // A bug outside of every effect: told by its kind, since its text may hold anything.
+  process.on("uncaughtException", (error) => {
+    const { code, lines } = endingOfExit(Exit.die(error), { program, signal, isSync: false })
+    tell(lines)
+    // After an uncaught exception nothing can be relied on, a clean end included.
+    process.exit(code)
+  })
+
+  NodeRuntime.runMain(Effect.provide(run(process.argv.slice(2)), NodeServices.layer), {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => {
+      // To be stopped is how a server ends.
+      if (signal !== undefined && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
+      const { code, lines } = endingOfExit(exit, { program, signal, isSync: false })
+      tell(lines)
+      onExit(code)
+    }
+  })
+}
+
+// Imported, it starts nothing.
+if (import.meta.main) start()

@@ -2,10 +2,8 @@
 import { spawn } from "node:child_process"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+import { inject } from "vitest"
 
 /** Where processes of tests find the sources compiled: half of a start's work. Node keeps it by the content of each file. */
 const compileCache = join(tmpdir(), "athena-engine-compiled")
@@ -27,7 +25,7 @@ export interface Running {
 export const start = (
   args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>> = {},
-  program = main
+  program = inject("shipped")
 ): Running => {
   const { HOME = "/", PATH = "" } = process.env
   const child = spawn(process.execPath, [program, ...args], {

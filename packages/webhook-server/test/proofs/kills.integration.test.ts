@@ -16,7 +16,7 @@ import { assertInOrder, logEffects } from "../support/effectLog.ts"
 import { subscribe } from "../support/subscribing.ts"
 
 const practiceId = "195900"
-const kills = sized({ short: 3, long: 30 })
+const kills = sized({ short: 2, long: 30 })
 /** Few records for many events: they meet each other. */
 const records = 15
 const timeout = sized({ short: 120_000, long: 900_000 })

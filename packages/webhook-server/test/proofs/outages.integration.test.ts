@@ -18,7 +18,7 @@ import { ask } from "../support/wire.ts"
 
 const timeout = sized({ short: 120_000, long: 600_000 })
 const live = { excludeTestServices: true, timeout } as const
-const outages = sized({ short: 2, long: 12 })
+const outages = sized({ short: 1, long: 12 })
 
 /** What the contract says for every answer. */
 const longestAnswer = 1500

@@ -2,15 +2,14 @@
 import { spawn } from "node:child_process"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { TestDatabase } from "@athena-engine/database/testing/TestDatabase"
 import { migrations } from "@athena-engine/program/services/database"
 import { SimulatorServer } from "@athena-engine/simulator/server/SimulatorServer"
 import { SimulatorTest } from "@athena-engine/simulator/testing/SimulatorTest"
 import { Effect, Layer } from "effect"
+import { inject } from "vitest"
 import { secret } from "./notification.ts"
 
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 const compileCache = join(tmpdir(), "athena-engine-compiled")
 
 export interface Ended {
@@ -31,7 +30,7 @@ export interface Running {
 export const start = (
   environment: Readonly<Record<string, string>>,
   args: ReadonlyArray<string> = [],
-  program = main
+  program = inject("shipped")
 ): Running => {
   const { HOME = "/", PATH = "" } = process.env
   const child = spawn(process.execPath, [program, ...args], {

@@ -20,10 +20,8 @@ export const claimDeliveries = Effect.fnUntraced(function* (
 ) {
   const sql = yield* SqlClient
   return yield* sql<Claimed>`
-    update webhook.deliveries as claimed set
-      fence = nextval('webhook.generations'), holder = ${by.holder}, attempts = claimed.attempts + 1,
-      due_at = now() + ${Duration.toSeconds(timeout) + marginSeconds}::float8 * interval '1 second'
-    from (
+    -- Materialised: evaluated once for every row of a join, it would claim more than it may.
+    with due as materialized (
       select event_id from webhook.deliveries as due
       where handler = ${name} and status = 'pending' and due_at <= now()
         and (kept_by = ${by.memory} or kept_by is null or due_at <= now() - ${headStartSeconds}::float8 * interval '1 second')
@@ -34,7 +32,11 @@ export const claimDeliveries = Effect.fnUntraced(function* (
             and earlier.status = 'pending' and earlier.position < due.position
         )
       order by due_at, position limit ${most} for update skip locked
-    ) as due
+    )
+    update webhook.deliveries as claimed set
+      fence = nextval('webhook.generations'), holder = ${by.holder}, attempts = claimed.attempts + 1,
+      due_at = now() + ${Duration.toSeconds(timeout) + marginSeconds}::float8 * interval '1 second'
+    from due
     where claimed.handler = ${name} and claimed.event_id = due.event_id
     returning
       claimed.handler, claimed.event_id as "eventId", claimed.practice_id as "practiceId", claimed.topic,

@@ -19,17 +19,19 @@ export const claim = Effect.fnUntraced(function* (practiceId: PracticeId, most: 
   return yield* sql.withTransaction(
     Effect.gen(function* () {
       const records = yield* sql<ClaimedRecord>`
-        update webhook.resources as claimed set
-          fence = nextval('webhook.generations'), holder = ${holder},
-          due_at = now() + ${leaseSeconds}::float8 * interval '1 second'
-        from (
+        -- Materialised: evaluated once for every row of a join, it would claim more than it may.
+        with due as materialized (
           select resource, resource_id from webhook.resources
           where practice_id = ${practiceId} and not is_dead and due_at <= now()
             and not exists (
               select from webhook.pauses where pauses.practice_id = ${practiceId} and pauses.until > now()
             )
           order by due_at limit ${most} for update skip locked
-        ) as due
+        )
+        update webhook.resources as claimed set
+          fence = nextval('webhook.generations'), holder = ${holder},
+          due_at = now() + ${leaseSeconds}::float8 * interval '1 second'
+        from due
         where claimed.practice_id = ${practiceId} and claimed.resource = due.resource
           and claimed.resource_id = due.resource_id
         returning
