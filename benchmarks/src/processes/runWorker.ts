@@ -17,11 +17,12 @@ export class WorkerFailed extends Schema.TaggedError<WorkerFailed>()("WorkerFail
   }
 }
 
-/** How `athena-sync` is started: its first line says with what memory. */
+/** How the programs are started: their first line says with what memory. */
 const [shebang = ""] = readFileSync(new URL("../../../packages/sync-cli/src/main.ts", import.meta.url), "utf8").split(
   "\n"
 )
-const asShipped = shebang.split(" ").filter((word) => word.startsWith("--"))
+/** Its flags. */
+export const asShipped = shebang.split(" ").filter((word) => word.startsWith("--"))
 
 /** Set, each worker writes a CPU profile into this folder. */
 const profileFolder = process.env["BENCH_CPU_PROFILE"]

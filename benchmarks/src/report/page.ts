@@ -23,8 +23,8 @@ export const pageOf = (page: string, machineLine: string, reports: ReadonlyArray
   return [
     "# Benchmarks",
     "",
-    "Written by `pnpm bench --write`, `years` by `pnpm bench years --write`; do not edit. Figures of other machines and other",
-    "moments are not comparable, the ratios of one run are.",
+    "Written by `pnpm bench --write`, `years` and `webhooks` by `pnpm bench years webhooks --write`; do not edit. Figures of other",
+    "machines and other moments are not comparable, the ratios of one run are.",
     "",
     [...sections.values()].join("\n\n"),
     ""
