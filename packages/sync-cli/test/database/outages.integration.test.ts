@@ -62,7 +62,8 @@ const assertEndsExact = Effect.fnUntraced(function* (url: string, environment: R
 })
 
 layer(world, { excludeTestServices: true, timeout: 120_000 })("a database server", (it) => {
-  it.effect(
+  // The engine's own tests live through the same without a process for each run.
+  it.effect.skipIf(sized({ short: true, long: false }))(
     "that crashes and comes back in the middle of a run costs nothing but the wait, and ends with 0",
     () =>
       Effect.gen(function* () {

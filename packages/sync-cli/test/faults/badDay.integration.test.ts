@@ -46,7 +46,7 @@ const plans = sized<ReadonlyArray<readonly [name: string, plan: FaultPlan]>>({
 const timeout = sized({ short: 120_000, long: 1_800_000 })
 
 for (const [name, plan] of plans) {
-  const world = Layer.merge(World.layer({ maxRows: 6, patients: { [practiceId]: 70 } }), Shipped.layer)
+  const world = Layer.merge(World.layer({ maxRows: 6, patients: { [practiceId]: 40 } }), Shipped.layer)
   layer(world, { excludeTestServices: true, timeout })(`a bad day: ${name}`, (it) => {
     it.effect(
       "ends well and exact, and asks no more often than the bad answers explain",
