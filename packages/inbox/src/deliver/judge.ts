@@ -7,7 +7,7 @@ import { tagOf } from "@athena-engine/athena-core/observability/safeCause"
 import { Cause, DateTime, Duration, Effect, Option, Schema } from "effect"
 import type { ReadError } from "../handlers/Delivery.ts"
 import type { ReadyHandler } from "../handlers/Handlers.ts"
-import { verdictOf, waitAfter, waitForOurselves } from "../process/verdict.ts"
+import { type ReadingSlow, verdictOf, waitAfter, waitForOurselves } from "../process/verdict.ts"
 import type { Claimed } from "./Claimed.ts"
 import type { Again } from "./sql/conclude.ts"
 
@@ -21,9 +21,6 @@ export class NeverCameBack extends Schema.TaggedError<NeverCameBack>()("NeverCam
 export class ReadingFailed extends Schema.TaggedError<ReadingFailed>()("ReadingFailed", {
   error: Schema.declare((input: unknown): input is ReadError | ReadingSlow => input instanceof Error)
 }) {}
-
-/** The record was not read in time. */
-export class ReadingSlow extends Schema.TaggedError<ReadingSlow>()("ReadingSlow", {}) {}
 
 /** A practice that is out is left alone for this long. */
 const waitForPractice = Duration.toMillis("30 seconds")

@@ -20,14 +20,14 @@ import type { KnowDepartment } from "@athena-engine/sync/fresh/knownDepartments"
 import { failureOf, type RunError } from "@athena-engine/sync/runs/RunError"
 import { databaseTime, type Run } from "@athena-engine/sync/runs/Runs"
 import { noRows } from "@athena-engine/sync/runs/SyncResult"
-import { Effect, Metric, Schema } from "effect"
+import { Effect, Metric } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { HandlersShape } from "../handlers/Handlers.ts"
 import { tableOf } from "./readers.ts"
 import { pauseForOutage, pauseUntil } from "./sql/pauses.ts"
 import { type PutBack, putBack } from "./sql/putBack.ts"
 import { lockClaim, settle } from "./sql/settle.ts"
-import { mostAttempts, verdictOf, waitAfter, waitForOurselves } from "./verdict.ts"
+import { mostAttempts, ReadingSlow, verdictOf, waitAfter, waitForOurselves } from "./verdict.ts"
 import { leaseSeconds, type Work } from "./Work.ts"
 
 /** Whose work it is. */
@@ -46,11 +46,10 @@ export interface Worker extends Holder {
 /** `done`: stored, its events are done · `lost`: somebody else has it · `back`: its turn comes again · `dead`: given up. */
 export type Outcome = "done" | "lost" | "back" | "dead"
 
-/** The claim must hold while what was read is stored. */
-const patienceSeconds = leaseSeconds - 5
-
-/** The record was not read in the time of a claim. */
-class ReadingSlow extends Schema.TaggedError<ReadingSlow>()("ReadingSlow", {}) {}
+/** How long asking whether a practice answers at all may take. */
+const pingSeconds = 8
+/** The claim must hold while what was read is stored, and while it is found out why nothing was. */
+const patienceSeconds = leaseSeconds - pingSeconds - 4
 
 const readAndStore = Effect.fnUntraced(function* (work: Work, by: Worker) {
   const sql = yield* SqlClient
@@ -96,11 +95,7 @@ const backAfterAttempt = (work: Work, tag: string): PutBack => ({
 
 /** Pauses the practice where it is the practice, and says what becomes of the record. */
 const judge = Effect.fnUntraced(function* (work: Work, error: RunError | ReadingSlow) {
-  if (error._tag === "ReadingSlow") {
-    yield* pauseForOutage(work.practiceId, error._tag)
-    return back(error._tag, waitForOurselves)
-  }
-  const { tag } = failureOf(error)
+  const tag = error._tag === "ReadingSlow" ? error._tag : failureOf(error).tag
   const verdict = verdictOf(error)
   switch (verdict._tag) {
     case "Told":
@@ -112,7 +107,7 @@ const judge = Effect.fnUntraced(function* (work: Work, error: RunError | Reading
     case "Ours":
       return back(tag, waitForOurselves)
     case "Unclear": {
-      const answers = yield* Effect.isSuccess(Effect.timeout(Ping.check(work.practiceId), "10 seconds"))
+      const answers = yield* Effect.isSuccess(Effect.timeout(Ping.check(work.practiceId), `${pingSeconds} seconds`))
       if (answers) return backAfterAttempt(work, tag)
       yield* pauseForOutage(work.practiceId, tag)
       return back(tag, 0)

@@ -3,7 +3,10 @@
  */
 import type { AthenaError } from "@athena-engine/athena-core/errors/AthenaError"
 import type { RunError } from "@athena-engine/sync/runs/RunError"
-import { DateTime } from "effect"
+import { DateTime, Schema } from "effect"
+
+/** The record was not read in the time that there is for it. */
+export class ReadingSlow extends Schema.TaggedError<ReadingSlow>()("ReadingSlow", {}) {}
 
 export type Verdict =
   /** The practice, the app or the day's quota is told to wait. Nothing of the practice is tried before. */
@@ -42,8 +45,10 @@ const ofReason = ({ reason }: AthenaError): Verdict => {
   }
 }
 
-export const verdictOf = (error: RunError): Verdict => {
+export const verdictOf = (error: RunError | ReadingSlow): Verdict => {
   switch (error._tag) {
+    case "ReadingSlow":
+      return { _tag: "Unclear" }
     case "AthenaError":
       return ofReason(error)
     // The control was not found either: whatever is said of single records now says nothing.

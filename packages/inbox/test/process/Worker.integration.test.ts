@@ -1,5 +1,6 @@
 import type { Mutation } from "@athena-engine/simulator/mutations/Mutation"
 import { Simulator } from "@athena-engine/simulator/Simulator"
+import { sized } from "@athena-engine/testing/size/sized"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -153,6 +154,34 @@ layer(engine, { excludeTestServices: true })("the worker", (it) => {
         })
       )
     })
+  )
+
+  // A reading is given up after eighteen seconds, by the wall's clock.
+  it.effect.skipIf(sized({ short: true, long: false }))(
+    "counts an attempt of a record that alone hangs, and lets its practice go on",
+    () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const [hanging, good] = yield* booked(9)
+        const id = hanging?.appointmentId ?? ""
+        const stuck = event("Appointment.update", id)
+        yield* simulator.setFaults({ rules: [{ match: { id }, fault: { kind: "hang" } }] })
+        yield* withWorker(
+          Effect.gen(function* () {
+            yield* accept(stuck)
+            yield* until(Effect.map(stateOf(stuck.eventId), (state) => state?.attempts === 1))
+            assert.deepInclude(yield* stateOf(stuck.eventId), { status: "pending", tag: "ReadingSlow" })
+            assert.isUndefined(yield* pause)
+            const other = event("Appointment.update", good?.appointmentId ?? "")
+            yield* accept(other)
+            yield* until(Effect.map(stateOf(other.eventId), (state) => state?.status === "done"))
+            yield* simulator.setFaults({ rules: [] })
+            yield* accept(event("Appointment.update", id))
+            yield* drained
+          })
+        )
+      }),
+    90_000
   )
 
   it.effect("reads a record again when an event comes while it is read", () =>
